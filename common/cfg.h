@@ -1,0 +1,56 @@
+/* One configuration drives everything: the resolved fields of a configs/NAME.xml.
+ * The schema (configs/bitline.xsd, embedded into the program) is the one source of names, ranges and defaults; this struct only holds what it says.
+ * Containers and parsing only: no thresholds, no quantiser, no packing here.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMMON_CFG_H
+#define COMMON_CFG_H
+#include "common/buf.h"
+#include "common/err.h"
+#include <stdbool.h>
+
+enum cfg_kind { CFG_ANALOG, CFG_DIGITAL };     /* which macro view the file list names */
+enum cfg_code { CFG_TC, CFG_SM };              /* docs/numerics.md section 1 */
+enum cfg_rounding { CFG_FLOOR, CFG_NEAREST };  /* section 4 */
+enum cfg_resolution { CFG_FIT, CFG_FULL };     /* section 4: bits an activation uses */
+enum cfg_adc { CFG_SAR };
+enum cfg_reference { CFG_LOCAL };
+enum cfg_search { CFG_BINARY };
+
+struct cfg {
+	char name[64];
+	/* array */
+	int rows, cols;  /* 8..1024 */
+	int tiles;       /* 1..64 */
+	enum cfg_kind kind;
+	int cell_bits;   /* 1..2 */
+	bool sample_hold;
+	/* numbers */
+	int input_bits, weight_bits; /* 1..8 */
+	enum cfg_code input_code, weight_code;
+	/* readout */
+	enum cfg_adc adc;
+	enum cfg_reference reference;
+	enum cfg_search search;
+	int bits;      /* 1..12, the widest resolution; ADC_BITS of the RTL */
+	int adcs;      /* converters per array: a power of two, 1..256, at most cols */
+	int lsb, low;  /* counts; lsb 1..4095, low -4096..4095 */
+	enum cfg_rounding rounding;
+	enum cfg_resolution resolution;
+	int grid_bits; /* 1..8, default 4 */
+	/* timing, clocks 1..255 */
+	int precharge, evaluate, compare;
+	/* scheduler */
+	int program_depth, activation_depth, accumulator_depth, channel_depth;
+	/* interface */
+	char prefix[32];      /* module prefix, default cim_ */
+	int clk_period_ps;
+};
+
+/* Reads path, applies overrides ("array.rows=33", in order), validates against the schema, completes the defaults, checks across fields.
+ * Errors: ERR_INPUT with file, line, attribute, value and legal range ("-s array.rows=4" is the place for an override); unknown keys get the nearest known one. */
+int cfg_load(struct cfg *c, const char *path, const char *const *overrides, size_t n_overrides, struct err *e);
+/* The resolved configuration as XML, every field present, fixed order: the bytes that are hashed, printed by `bitline config` and written beside emitted RTL. */
+void cfg_print(const struct cfg *c, struct buf *out);
+void cfg_hash(const struct cfg *c, char hex[65]); /* SHA-256 of cfg_print's bytes */
+
+#endif

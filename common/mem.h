@@ -1,0 +1,12 @@
+/* Allocation with the overflow test in one place. Out of memory ends the program with ERR_ENV and one line: no caller can do better.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMMON_MEM_H
+#define COMMON_MEM_H
+#include <stddef.h>
+
+void *mem_calloc(size_t n, size_t size);           /* zeroed; n == 0 gives a valid pointer */
+void *mem_realloc(void *p, size_t n, size_t size); /* grown part is not zeroed */
+char *mem_strdup(const char *s);
+#define MEM_NEW(n, type) ((type *)mem_calloc((n), sizeof(type)))
+
+#endif
