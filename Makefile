@@ -1,0 +1,60 @@
+# bitline: the one entry. `make help` lists the targets.
+# SPDX-License-Identifier: Apache-2.0
+SHELL := /bin/bash
+BUILD ?= build
+CC = gcc
+OPT ?= -O2
+PKGS = libxml-2.0 jansson libcrypto
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -I. -I$(BUILD) -MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LDLIBS_ALL = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -ldl -lm -lpthread
+ifdef DEV
+CFLAGS_ALL += -Werror -Wshadow -Wvla
+endif
+ifdef ASAN
+CFLAGS_ALL += -fsanitize=address,undefined -fno-omit-frame-pointer
+LDLIBS_ALL += -fsanitize=address,undefined
+endif
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+# One static library per folder; a folder's unit tests link only what the folder may know.
+LIBS = common checkpoint golden map gen cosim
+$(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
+SRC_cli := $(wildcard cli/*.c)
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+ARCHIVES = $(foreach l,cosim gen map golden checkpoint common,$(BUILD)/lib$(l).a)
+
+all: $(BUILD)/bitline ## build the program
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(CFLAGS) -c $< -o $@
+
+define lib_rule
+$(BUILD)/lib$(1).a: $(call obj,$(SRC_$(1))) $$(EXTRA_$(1))
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
+
+$(BUILD)/bitline: $(call obj,$(SRC_cli)) $(ARCHIVES)
+	$(CC) $(LDFLAGS) -rdynamic -o $@ $(call obj,$(SRC_cli)) $(ARCHIVES) $(LDLIBS_ALL)
+
+# unit tests: tests/unit/test_<lib>_<what>.c -> build/test/test_<lib>_<what>
+UNIT = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_*.c))
+$(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
+unit: $(UNIT)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# Embedded files (schema, templates): see gen/embed.mk
+-include gen/embed.mk
+
+clean: ## remove everything generated
+	rm -rf $(BUILD)
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+.PHONY: all unit clean help

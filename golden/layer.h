@@ -1,0 +1,31 @@
+/* What must come out of a layer, straight from weights and inputs: knows no program and no placement. Two ways:
+ * the integer oracle (plain matmul), and the read-out (docs/numerics.md section 8: the partition as plain numbers).
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef GOLDEN_LAYER_H
+#define GOLDEN_LAYER_H
+#include "golden/code.h"
+#include "golden/readout.h"
+#include <stddef.h>
+
+/* How counts are read: numbers and one ideal or measured table set. */
+struct gl_readout {
+	int rows, cols, adcs, bits, cell_bits, grid_bits;
+	int input_bits, weight_bits;
+	enum gc_code input_code, weight_code;
+	struct ro_window window;
+	bool full;                  /* resolution = full */
+	const int32_t *thresholds;  /* [adcs][1 << bits], or NULL: ideal tables of window */
+};
+
+/* y[out] = sum_i w[out][in] x[in], exact */
+void gl_matmul(const int8_t *w, const int8_t *x, int out, int in, int32_t *y);
+
+/* A matrix prepared for the read-out: bit-sliced column planes, row groups, converter of every column (canonical partition, section 8). */
+struct gl_matrix;
+struct gl_matrix *gl_prepare(const struct gl_readout *ro, const int8_t *w, int out, int in);
+void gl_free(struct gl_matrix *m);
+/* y[out] through the converters */
+void gl_read(const struct gl_matrix *m, const int8_t *x, int32_t *y);
+bool gl_lossless(const struct gl_readout *ro, int rows_active); /* section 4 */
+
+#endif

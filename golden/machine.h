@@ -1,0 +1,58 @@
+/* The golden machine: executes a program image as docs/isa.md says and reports architectural events in the order the hardware's tiles make them.
+ * Knows neither gen nor map nor any simulator; everything it is told is a number.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef GOLDEN_MACHINE_H
+#define GOLDEN_MACHINE_H
+#include "common/err.h"
+#include "golden/code.h"
+#include "golden/readout.h"
+#include <stddef.h>
+
+enum { GM_SETS = 4 };
+
+struct gm_hw {        /* elaboration parameters, isa.md section 1 */
+	int rows, cols, tiles, adcs, adc_bits, cell_bits, grid_bits;
+	int prog_depth, act_depth, acc_depth, ch_depth;
+};
+
+struct gm_regs {      /* run-time registers, isa.md section 4 */
+	int input_bits, weight_bits;
+	enum gc_code input_code, weight_code;
+	struct ro_window window[GM_SETS];
+};
+
+/* One plane of one activation: codes of every active column, in conversion order (positions ascending, lanes ascending). */
+struct gm_codes {
+	int tile, plane, n;         /* plane 0..P-1; n = active columns */
+	const uint16_t *column;     /* [n] */
+	const uint16_t *code;       /* [n] */
+	int bits;
+	long pc;                    /* instruction index of the ACT */
+};
+/* One partial sum of one output of one activation (section 2, drain). */
+struct gm_partial { int tile, address; int32_t partial, accumulator; long pc; };
+/* One element of an OUT. to_buffer/to_stream as its flags; address valid when to_buffer. */
+struct gm_out { int address, channel; int32_t acc; int q; bool to_buffer, to_stream, last; long pc; };
+
+struct gm_sink {      /* any may be NULL; a sink returns nonzero to stop the run (gm_run then returns 1) */
+	void *ctx;
+	int (*codes)(void *ctx, const struct gm_codes *e);
+	int (*partial)(void *ctx, const struct gm_partial *e);
+	int (*out)(void *ctx, const struct gm_out *e);
+};
+
+struct gm_counts { uint64_t activations, conversions, comparisons; };
+
+struct gm;            /* cells, latches, accumulators, buffers */
+
+/* thresholds: index ((tile*adcs + lane)*GM_SETS + set) << adc_bits | k, as the threshold file of docs/macro.md; copied */
+struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds);
+void gm_free(struct gm *g);
+
+/* Runs one program from pc 0 to END; state (cells, buffers, channels) stays for the next run, index registers start at zero.
+ * code: n_instr * 8 words; stream: input beats. ERR_INPUT: illegal instruction (text has the isa.md error code and pc), stream too short.
+ * beats_used: how many input beats were taken. Returns 0, 1 (a sink stopped it), -1. */
+int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_t n_instr, const uint64_t *stream, size_t n_beats,
+	   const struct gm_sink *sink, struct gm_counts *counts, size_t *beats_used, struct err *e);
+
+#endif
