@@ -53,8 +53,26 @@ unit: $(UNIT)
 # Embedded files (schema, templates): see gen/embed.mk
 -include gen/embed.mk
 
+deps: ## install the Debian packages of packages.txt that are missing
+	@tools/deps.sh
+deps-quiet:
+	@tools/deps.sh -q
+
+# `make demo` and `make test` are the only commands a new user types: they install what is missing, then build in a second make
+# (the first one may have started without pkg-config).
+demo: deps-quiet ## emit edge64, run layers of a real checkpoint through its RTL, print the verdict (MODEL=path)
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tools/demo.sh $(MODEL)
+test: deps-quiet ## every test that is quick; last line: N passed, N failed
+	@$(MAKE) --no-print-directory all unit
+	@BUILD=$(BUILD) tests/run.sh $(T)
+sweep: all ## N random co-simulations: make sweep N=1000 SEED=7
+	@$(BUILD)/test/sweep $(or $(N),200) $(or $(SEED),1)
+bench: all ## speed as ratios within one run: bare Verilated model, harness, golden
+	@BUILD=$(BUILD) tools/bench.sh
+
 clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit clean help
+.PHONY: all unit deps deps-quiet demo test sweep bench clean help

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Runs test suites side by side and adds them up. A suite is a program; it prints `ok ...` / `not ok ...` / `FAIL ...` lines
+# (`# SKIP why` on a skipped one), or ends with its own line `N passed, N failed[, N skipped]`, which then counts instead.
+# A suite that fails without saying what counts as one failure. Logs: $BUILD/test/log/. One suite alone: tests/run.sh NAME...
+# SPDX-License-Identifier: Apache-2.0
+set -u
+cd "$(dirname "$0")/.."
+BUILD=${BUILD:-build}
+export BUILD BITLINE=${BITLINE:-$BUILD/bitline} CMOCKA_MESSAGE_OUTPUT=TAP
+jobs=${JOBS:-$(nproc)}
+log=$BUILD/test/log
+rm -rf "$log"
+mkdir -p "$log"
+
+suites() {
+	# the longest first, so that nothing waits for them at the end
+	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
+	for t in tests/unit/test_*.c; do echo "$BUILD/test/$(basename "$t" .c)"; done
+}
+if [ $# -gt 0 ]; then list=$(printf '%s\n' "$@"); else list=$(suites); fi
+
+run_one() {
+	local s=$1 name out rc t0=$SECONDS
+	name=$(basename "$s"); name=${name%.*}
+	out=$log/$name.log
+	case $s in
+	*.py) /usr/bin/python3 "$s" >"$out" 2>&1 ;;
+	*.sh) bash "$s" >"$out" 2>&1 ;;
+	*) "$s" >"$out" 2>&1 ;;
+	esac
+	rc=$?
+	local p f k last
+	last=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -n 1)
+	if [ -n "$last" ]; then
+		read -r p f k < <(sed -E 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/' <<<"$last")
+	else
+		k=$(grep -cE '^ok\b.*# SKIP' "$out"); p=$(($(grep -cE '^ok\b' "$out") - k)); f=$(grep -cE '^(not ok|FAIL)\b' "$out")
+	fi
+	if [ $rc -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
+	if [ $rc -eq 0 ] && [ $((p + f + ${k:-0})) -eq 0 ]; then f=1; echo "FAIL $name ran no test" >>"$out"; fi
+	echo "$p $f ${k:-0}" >"$log/$name.sum"
+	printf '%-4s %-32s %5d passed %3d failed %3d skipped  %4d s\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "${k:-0}" $((SECONDS - t0))
+	grep -hE '# SKIP' "$out" | sort -u | sed 's/^/       /'
+	if [ "$f" != 0 ]; then grep -hE '^(not ok|FAIL)\b' "$out" | head -n 12 | sed 's/^/       /'; echo "       log: $out"; tail -n 5 "$out" | sed 's/^/       | /'; fi
+}
+export -f run_one
+export log
+printf '%s\n' "$list" | xargs -P "$jobs" -I{} bash -c 'run_one {}'
+awk '{p+=$1; f+=$2; k+=$3} END {s = k ? sprintf(", %d skipped", k) : ""; printf "%d passed, %d failed%s\n", p, f, s; exit f > 0}' "$log"/*.sum
