@@ -35,7 +35,7 @@ struct model {
 };
 
 /* By content: llama2.c v0 (float32), llama2.c v2 (Q8_0, dequantised flat), safetensors with the names of shared/models/SOURCES.md (dense or Monarch per layer).
- * n_heads, n_kv_heads, and hidden of a safetensors model: from its __metadata__ when there, else inferred (documented in checkpoint/safetensors.c). */
+ * n_heads, n_kv_heads, and hidden of a safetensors model: from its __metadata__ when there, else inferred (documented in checkpoint/st_model.c). */
 int model_load(struct model *m, const char *path, struct err *e);
 void model_release(struct model *m);
 /* "3.w2" -> layer 3, MODEL_W2; ERR_INPUT with the legal names otherwise */

@@ -9,7 +9,8 @@ extern "C" {
 
 struct shim;   /* one device: a VerilatedContext and a model */
 
-/* Ports of cim_top, pins as the AXI standards name them. Inputs are written by the harness before a clock, outputs read after it. */
+/* Ports of cim_top, pins as the AXI standards name them. Inputs are written by the harness before a clock, outputs read after it:
+ * they are the values that stood at the rising edge, so "valid and ready both seen" is a transfer. */
 struct shim_pins {
 	/* in */
 	uint8_t rst_n;
@@ -24,7 +25,7 @@ struct shim_pins {
 	uint8_t irq;
 };
 
-/* Probe events (cosim/probe.sv, bound into the RTL, calls these through DPI). cycle = clocks since the device was made. */
+/* Probe events (cosim/probe_tile.sv and probe_core.sv, bound into the RTL, call these through DPI). cycle = clocks since the device was made. */
 struct shim_probe {
 	void *ctx;
 	/* codes of one round: position, lane mask and codes (one 16-bit word per lane, lanes 0..n-1) */
@@ -40,8 +41,9 @@ struct shim_api {
 	struct shim *(*make)(const char *threshold_file /* NULL: ideal */, const struct shim_probe *probe /* NULL: none */, const char *trace_file /* NULL */);
 	void (*free)(struct shim *s);
 	struct shim_pins *(*pins)(struct shim *s);
-	void (*clock)(struct shim *s);   /* one full clock: applies inputs, rising edge, falling edge, reads outputs */
+	void (*clock)(struct shim *s);   /* one full clock: applies inputs, reads outputs, rising edge */
 	uint64_t (*cycles)(struct shim *s);
+	const char *(*fault)(struct shim *s); /* what $fatal, $stop or $finish in the RTL said; NULL: nothing. A device with a fault is not clocked further */
 };
 /* the one exported symbol */
 void shim_get_api(struct shim_api *api);

@@ -1,0 +1,59 @@
+/* What the subcommands share: the option parser and the way an error leaves the program.
+ *
+ *	struct opt_list set = { 0 };
+ *	const char *out = NULL;
+ *	bool json = false;
+ *	const struct opt opts[] = {
+ *		{ "--out", OPT_TEXT, &out, "DIR", "where to write", .required = true },
+ *		{ "-s", OPT_LIST, &set, "KEY=VALUE", "override a field" },
+ *		{ "--json", OPT_FLAG, &json, NULL, "print JSON" },
+ *	};
+ *	int status;
+ *	if (!opt_parse(argc, argv, "bitline gen --out DIR", opts, OPT_N(opts), NULL, 0, &status))
+ *		return status;
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+#include "common/err.h"
+#include "gen/version.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum opt_type {
+	OPT_FLAG, /* bool *: set to true */
+	OPT_TEXT, /* const char **: the last one wins */
+	OPT_LIST, /* struct opt_list *: every one, in order */
+	OPT_INT,  /* long *: lo..hi */
+	OPT_REAL, /* double *: finite, lo..hi */
+};
+
+struct opt_list { const char **v; size_t n; };
+
+struct opt {
+	const char *name; /* "--out", "-s" */
+	enum opt_type type;
+	void *to;
+	const char *value; /* what the help calls it: "DIR" */
+	const char *help;
+	long lo, hi;       /* OPT_INT, OPT_REAL */
+	bool required;
+};
+#define OPT_N(table) (sizeof(table) / sizeof((table)[0]))
+
+/* argv[0] is the subcommand. Long options as `--out DIR` or `--out=DIR`, short ones as `-s k=v`; `--` ends the options; `--help` prints usage and table to stdout.
+ * Up to n_args words that are no options go to args (NULL where missing, which the caller judges).
+ * False: the program ends with *status (0 after --help, 2 after one line on stderr). */
+bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status);
+void opt_list_release(struct opt_list *l);
+
+/* "bitline: text" on stderr; returns the exit status that goes with it */
+int cli_fail(const struct err *e);
+
+int cmd_config(int argc, char **argv);
+int cmd_gen(int argc, char **argv);
+int cmd_map(int argc, char **argv);
+int cmd_golden(int argc, char **argv);
+int cmd_cosim(int argc, char **argv);
+
+#endif

@@ -1,0 +1,47 @@
+/* A configuration as golden's numbers; the default tokenizer.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli_readout.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+static enum gc_code code(enum cfg_code c)
+{
+	return c == CFG_SM ? GC_SM : GC_TC;
+}
+
+void cli_readout(const struct cfg *c, struct gl_readout *ro)
+{
+	*ro = (struct gl_readout){
+		.rows = c->rows, .cols = c->cols, .adcs = c->adcs, .bits = c->bits, .cell_bits = c->cell_bits, .grid_bits = c->grid_bits,
+		.input_bits = c->input_bits, .weight_bits = c->weight_bits,
+		.input_code = code(c->input_code), .weight_code = code(c->weight_code),
+		.window = { c->lsb, c->low, c->rounding == CFG_NEAREST }, .full = c->resolution == CFG_FULL,
+	};
+}
+
+char *cli_tokenizer(const char *given, const char *model, struct err *e)
+{
+	static const char *const places[] = { "tok512.bin", "../stories260K/tok512.bin" };
+	const char *slash = strrchr(model, '/');
+	char *dir, *path = NULL;
+	size_t i;
+
+	if (given)
+		return mem_strdup(given);
+	dir = mem_strdup(slash ? model : ".");
+	if (slash)
+		dir[slash == model ? 1 : slash - model] = '\0';
+	for (i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		path = file_join(dir, places[i]);
+		if (file_exists(path))
+			break;
+		free(path);
+		path = NULL;
+	}
+	free(dir);
+	if (!path)
+		err_set(e, ERR_INPUT, "'%s': no tok512.bin beside it and no ../stories260K/tok512.bin; name the model's tokenizer with --tokenizer FILE", model);
+	return path;
+}

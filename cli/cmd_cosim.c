@@ -1,0 +1,261 @@
+/* bitline cosim: layers of a model, or one matrix, through emitted RTL, compared with the golden model event by event.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+#include "cli/cli_readout.h"
+#include "cli/cosim_hw.h"
+#include "cli/cosim_input.h"
+#include "cli/cosim_report.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include "common/progress.h"
+#include "gen/gen.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+	const char *config, *rtl, *model, *layers, *placement, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace;
+	struct opt_list set;
+	long tokens, seed;
+	double stall;
+	bool json;
+};
+
+struct run {
+	struct options o;
+	struct cfg cfg;
+	char hash[65];
+	enum map_placement placement;
+	struct gl_readout ro;
+	struct device_lib lib;
+	struct cosim *device;
+	struct cosim_report report;
+	char *tensor;       /* FILE:NAME */
+	struct buf command; /* what repeats this run, without --layers */
+};
+
+/* a word as a shell takes it */
+static void add_quoted(struct buf *b, const char *word)
+{
+	buf_adds(b, " ");
+	if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,/:@%")]) {
+		buf_adds(b, word);
+		return;
+	}
+	buf_adds(b, "'");
+	for (; *word; word++)
+		*word == '\'' ? buf_adds(b, "'\\''") : buf_add(b, word, 1);
+	buf_adds(b, "'");
+}
+
+/* The given words without --layers, --dump, --json, --trace, and with the seed made explicit. */
+static void make_command(struct run *r, int argc, char **argv)
+{
+	bool seed = false;
+
+	buf_adds(&r->command, "bitline cosim");
+	for (int i = 1; i < argc; i++) {
+		bool two = !strcmp(argv[i], "--layers") || !strcmp(argv[i], "--dump") || !strcmp(argv[i], "--trace");
+
+		seed |= !strncmp(argv[i], "--seed", 6);
+		if (!two && strcmp(argv[i], "--json") && strncmp(argv[i], "--layers=", 9) && strncmp(argv[i], "--dump=", 7) && strncmp(argv[i], "--trace=", 8))
+			add_quoted(&r->command, argv[i]);
+		i += two;
+	}
+	if (!seed)
+		buf_addf(&r->command, " --seed %ld", r->o.seed);
+}
+
+/* The emitted directory: the one that was named, checked to belong to this configuration, or a fresh one. */
+static int emit(struct run *r, char **dir, struct err *e)
+{
+	struct gen_set set;
+	struct buf path;
+	char hash[65];
+	int rc;
+
+	if (r->o.rtl) {
+		if (gen_manifest_hash(r->o.rtl, hash, e))
+			return -1;
+		if (strcmp(hash, r->hash))
+			return err_set(e, ERR_INPUT, "--rtl '%s' was emitted from configuration %.16s.., this one is %.16s..: give its own --config (config.xml in it), or emit again", r->o.rtl, hash, r->hash);
+		*dir = mem_strdup(r->o.rtl);
+		return 0;
+	}
+	buf_init(&path);
+	buf_addf(&path, "build/run/%s", r->hash);
+	rc = gen_build(&r->cfg, &set, e);
+	if (!rc) {
+		rc = gen_write(&set, path.data, e);
+		gen_set_release(&set);
+	}
+	*dir = path.data;
+	return rc;
+}
+
+static int open_device(struct run *r, struct err *e)
+{
+	struct cosim_setup setup = {
+		.hw = cosim_hw(&r->cfg), .sample_hold = r->cfg.sample_hold, .hash = r->hash, .trace = r->o.trace, .compare = true,
+	};
+	char *dir = NULL;
+	int rc = emit(r, &dir, e);
+
+	if (!rc)
+		rc = device_build(dir, r->cfg.prefix, r->o.trace != NULL, true, &r->lib, e);
+	free(dir);
+	if (rc)
+		return rc;
+	r->device = cosim_open(&r->lib, &setup, e);
+	return r->device ? 0 : -1;
+}
+
+static int run_case(struct run *r, struct cosim_case *k, struct err *e)
+{
+	struct buf repeat;
+	int rc = case_run(k, &r->cfg, r->device, r->o.stall, (uint64_t)r->o.seed, e);
+
+	if (rc)
+		return rc;
+	case_check(k);
+	buf_init(&repeat);
+	buf_adds(&repeat, r->command.data);
+	if (!r->o.matrix && !r->o.tensor)
+		buf_addf(&repeat, " --layers %s", k->map.name);
+	report_add(&r->report, k, repeat.data);
+	buf_release(&repeat);
+	if (!r->o.json)
+		report_line(k);
+	return r->o.dump ? case_dump(k, &r->cfg, r->o.dump, e) : 0;
+}
+
+static int run_model(struct run *r, struct err *e)
+{
+	struct model_input in;
+	char *tokenizer = r->o.text ? cli_tokenizer(r->o.tokenizer, r->o.model, e) : NULL;
+	int rc = r->o.text && !tokenizer ? -1 : model_input_load(&in, &r->ro, r->o.model, r->o.layers, r->o.text, tokenizer, (int)r->o.tokens, (uint64_t)r->o.seed, e);
+
+	free(tokenizer);
+	if (rc)
+		return rc;
+	rc = open_device(r, e);
+	for (int i = 0; i < in.model.n_layers * MODEL_N_LINEAR && !rc; i++) {
+		struct cosim_case k;
+
+		if (!in.want[i])
+			continue;
+		rc = model_input_case(&in, &r->cfg, i, r->placement, &k, e);
+		if (!rc)
+			rc = run_case(r, &k, e);
+		case_release(&k);
+	}
+	model_input_release(&in);
+	return rc;
+}
+
+static int run_matrix(struct run *r, struct err *e)
+{
+	struct cosim_case k;
+	int rc = matrix_case(&k, &r->cfg, &r->ro, r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
+
+	if (!rc)
+		rc = open_device(r, e);
+	if (!rc)
+		rc = run_case(r, &k, e);
+	case_release(&k);
+	return rc;
+}
+
+static int check_options(struct run *r, struct err *e)
+{
+	const struct options *o = &r->o;
+	const char *p = o->placement;
+	struct buf b;
+
+	if (!p || !strcmp(p, "auto"))
+		r->placement = MAP_AUTO;
+	else if (!strcmp(p, "linear"))
+		r->placement = MAP_LINEAR;
+	else if (!strcmp(p, "sparse"))
+		r->placement = MAP_SPARSE;
+	else
+		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", p);
+	if (o->matrix && (o->tensor || o->model))
+		return err_set(e, ERR_INPUT, "--matrix together with %s: name one thing to run", o->tensor ? "--tensor" : "--model");
+	if (!o->matrix && !o->tensor && !o->model)
+		return err_set(e, ERR_INPUT, "nothing to run: give --model FILE, --matrix W.npy or --tensor FILE.safetensors:NAME");
+	if (o->input && !o->matrix && !o->tensor)
+		return err_set(e, ERR_INPUT, "--input belongs to --matrix or --tensor: a model's inputs come from its own run, see --text and --seed");
+	if (o->text && (o->matrix || o->tensor))
+		return err_set(e, ERR_INPUT, "--text belongs to --model: give --input X.npy");
+	if (!o->tensor)
+		return 0;
+	buf_init(&b);
+	if (o->model) /* NAME alone: a tensor of the model's file */
+		buf_addf(&b, "%s:", o->model);
+	buf_adds(&b, o->tensor);
+	r->tensor = b.data;
+	return 0;
+}
+
+static int run(struct run *r, struct err *e)
+{
+	if (check_options(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e))
+		return -1;
+	cfg_hash(&r->cfg, r->hash);
+	cli_readout(&r->cfg, &r->ro);
+	return r->o.matrix || r->o.tensor ? run_matrix(r, e) : run_model(r, e);
+}
+
+static void print(const struct run *r, double wall_s)
+{
+	if (r->o.json)
+		report_json(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s, (uint64_t)r->o.seed, r->o.stall);
+	else
+		report_print(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s);
+}
+
+int cmd_cosim(int argc, char **argv)
+{
+	struct run r = { .o = { .layers = "all", .tokens = 8, .seed = 1 } };
+	const struct opt opts[] = {
+		{ "--config", OPT_TEXT, &r.o.config, "FILE", "hardware configuration (configs/NAME.xml)", .required = true },
+		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
+		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors" },
+		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2" },
+		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, or auto (the default: sparse for Monarch layers, linear for dense)" },
+		{ "--text", OPT_TEXT, &r.o.text, "FILE", "activations: the model's golden run over this text; else over text of its own drawn from --seed" },
+		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text (tok512.bin beside the model, or in ../stories260K)" },
+		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to run (8); with --input: its rows", .lo = 1, .hi = 1000000 },
+		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of calibration text, drawn tokens or inputs, and stalls (1)", .lo = 0, .hi = 2147483647 },
+		{ "--stall", OPT_REAL, &r.o.stall, "P", "chance per clock that the host leaves a stream idle, 0..0.95 (0; cycles are compared at 0 only)", .lo = 0, .hi = 1 },
+		{ "--matrix", OPT_TEXT, &r.o.matrix, "W.npy", "one matrix [out, in] instead of a model: integers as they are, floats quantised" },
+		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE" },
+		{ "--input", OPT_TEXT, &r.o.input, "X.npy", "inputs [tokens, in] of --matrix or --tensor; else codes drawn from --seed" },
+		{ "--rtl", OPT_TEXT, &r.o.rtl, "DIR", "judge this emitted (or edited) directory instead of a fresh one" },
+		{ "--dump", OPT_TEXT, &r.o.dump, "DIR", "write what went in and came out: LAYER.{x,w,y,q}.npy, LAYER.meta.json" },
+		{ "--trace", OPT_TEXT, &r.o.trace, "FILE.fst", "waveform of everything" },
+		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },
+	};
+	double t0 = progress_now();
+	struct err e = { 0 };
+	int status;
+
+	if (!opt_parse(argc, argv, "bitline cosim --config FILE (--model FILE | --matrix W.npy | --tensor FILE:NAME) [options]", opts, OPT_N(opts), NULL, 0, &status))
+		return status;
+	report_init(&r.report);
+	buf_init(&r.command);
+	make_command(&r, argc, argv);
+	if (r.o.stall > 0.95)
+		err_set(&e, ERR_INPUT, "--stall %g: legal 0..0.95", r.o.stall);
+	else if (!run(&r, &e))
+		print(&r, progress_now() - t0);
+	status = e.code ? cli_fail(&e) : r.report.mismatches ? ERR_DIFF : 0;
+	cosim_close(r.device);
+	device_close(&r.lib);
+	report_release(&r.report);
+	buf_release(&r.command);
+	free(r.tensor);
+	opt_list_release(&r.o.set);
+	return status;
+}

@@ -1,0 +1,243 @@
+/* bitline golden: perplexity of a whole model over a text, in floats or with every linear layer through the read-out of a configuration.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+#include "cli/cli_readout.h"
+#include "common/progress.h"
+#include "golden/quantised.h"
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CALIBRATION_TOKENS = 512 };
+
+struct options {
+	const char *model, *text, *tokenizer, *config, *placement;
+	struct opt_list set;
+	long seed;
+	bool json;
+};
+
+struct golden_run {
+	struct options o;
+	struct model model;
+	struct tokenizer tok;
+	struct text text;
+	bool has_model, has_tok;
+	struct cfg cfg;
+	struct gl_readout ro;
+	struct gq *gq;         /* NULL: float */
+	bool lossless;
+	long predicted;
+	double perplexity, float_perplexity;
+	struct progress bar;
+	uint64_t steps;
+};
+
+/* The canonical partition (docs/numerics.md section 8) is what both placements drive, so the name is only checked. */
+static int check_options(const struct options *o, struct err *e)
+{
+	const char *p = o->placement;
+
+	if (p && strcmp(p, "linear") && strcmp(p, "sparse") && strcmp(p, "auto"))
+		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", p);
+	if (!o->config && (p || o->set.n))
+		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE", p ? "--placement" : "-s");
+	return 0;
+}
+
+static int load(struct golden_run *r, struct err *e)
+{
+	char *path;
+	int rc;
+
+	if (model_load(&r->model, r->o.model, e))
+		return -1;
+	r->has_model = true;
+	path = cli_tokenizer(r->o.tokenizer, r->o.model, e);
+	if (!path)
+		return -1;
+	rc = tok_load(&r->tok, path, r->model.vocab, e);
+	free(path);
+	if (rc)
+		return -1;
+	r->has_tok = true;
+	return text_load(&r->text, r->o.text, &r->tok, e);
+}
+
+static uint64_t steps_of(const struct golden_run *r)
+{
+	uint64_t n = 0;
+	int i;
+
+	for (i = 0; i < r->text.n; i++)
+		n += (uint64_t)(r->text.len[i] < r->model.seq_len ? r->text.len[i] : r->model.seq_len) - 1;
+	return n;
+}
+
+static void linear(void *ctx, int layer, int id, const float *x, float *y)
+{
+	struct golden_run *r = ctx;
+
+	if (r->gq)
+		gq_linear(r->gq, layer, id, x, y);
+	else
+		tf_linear_float(&r->model.layers[layer].linear[id], x, y);
+	if (layer == r->model.n_layers - 1 && id == MODEL_W2) /* the last one of a token */
+		progress_at(&r->bar, ++r->steps);
+}
+
+static double perplexity(struct golden_run *r, const char *what)
+{
+	struct tf tf;
+	double p;
+
+	r->steps = 0;
+	progress_begin(&r->bar, what, steps_of(r));
+	tf_init(&tf, &r->model, linear, r);
+	p = text_perplexity(&tf, &r->text, &r->predicted);
+	tf_release(&tf);
+	progress_end(&r->bar);
+	return p;
+}
+
+/* row groups of a matrix with `in` inputs: full ones and the rest (section 8) */
+static bool lossless_rows(const struct gl_readout *ro, int in)
+{
+	return (in < ro->rows || gl_lossless(ro, ro->rows)) && (in % ro->rows == 0 || gl_lossless(ro, in % ro->rows));
+}
+
+static bool all_lossless(const struct golden_run *r)
+{
+	int i, id;
+
+	for (i = 0; i < r->model.n_layers; i++)
+		for (id = 0; id < MODEL_N_LINEAR; id++) {
+			const struct model_linear *l = &r->model.layers[i].linear[id];
+
+			if (l->w ? !lossless_rows(&r->ro, l->in) : !lossless_rows(&r->ro, l->p) || !lossless_rows(&r->ro, l->b * l->r))
+				return false;
+		}
+	return true;
+}
+
+static bool has_monarch(const struct model *m)
+{
+	int i;
+
+	for (i = 0; i < m->n_layers * MODEL_N_LINEAR; i++)
+		if (!m->layers[i / MODEL_N_LINEAR].linear[i % MODEL_N_LINEAR].w)
+			return true;
+	return false;
+}
+
+/* Only the stages of a Monarch layer have factors that are calibrated and matter here; dense results leave as accumulators. */
+static int calibrate(struct golden_run *r, struct err *e)
+{
+	struct text t;
+	int rc;
+
+	if (!has_monarch(&r->model))
+		return 0;
+	gq_self_text(&r->model, (unsigned long)r->o.seed, CALIBRATION_TOKENS, &t);
+	rc = gq_calibrate(r->gq, &t, e);
+	text_release(&t);
+	return rc;
+}
+
+static int run(struct golden_run *r, struct err *e)
+{
+	if (check_options(&r->o, e) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
+		return -1;
+	if (steps_of(r) == 0)
+		return err_set(e, ERR_INPUT, "'%s': no token to predict, a sequence needs two tokens and the model's context is %d; give a longer text",
+			       r->o.text, r->model.seq_len);
+	r->float_perplexity = r->perplexity = perplexity(r, "float");
+	if (!r->o.config)
+		return 0;
+	cli_readout(&r->cfg, &r->ro);
+	r->gq = gq_new(&r->model, &r->ro, e);
+	if (!r->gq || calibrate(r, e))
+		return -1;
+	r->lossless = all_lossless(r);
+	r->perplexity = perplexity(r, "read-out");
+	return 0;
+}
+
+static json_t *finite_real(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static void print_json(const struct golden_run *r)
+{
+	bool monarch = r->gq && has_monarch(&r->model);
+	json_t *j = json_object();
+	char hash[65], *dump;
+
+	json_object_set_new(j, "tokens", json_integer(r->predicted));
+	json_object_set_new(j, "sequences", json_integer(r->text.n));
+	json_object_set_new(j, "perplexity", finite_real(r->perplexity));
+	json_object_set_new(j, "float_perplexity", finite_real(r->float_perplexity));
+	if (r->gq)
+		cfg_hash(&r->cfg, hash);
+	json_object_set_new(j, "lossless", r->gq ? json_boolean(r->lossless) : json_null());
+	json_object_set_new(j, "config", r->gq ? json_string(r->cfg.name) : json_null());
+	json_object_set_new(j, "config_sha256", r->gq ? json_string(hash) : json_null());
+	json_object_set_new(j, "calibration_seed", monarch ? json_integer(r->o.seed) : json_null());
+	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CALIBRATION_TOKENS) : json_null());
+	dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	puts(dump);
+	free(dump);
+	json_decref(j);
+}
+
+static void print_text(const struct golden_run *r)
+{
+	printf("%ld tokens in %d sequences\n", r->predicted, r->text.n);
+	printf("perplexity %.4f in floats\n", r->float_perplexity);
+	if (r->gq)
+		printf("perplexity %.4f (%+.3f %%) through %s: %d x %d bits, %s, %d rows, %d converter bits, %s\n", r->perplexity,
+		       (r->perplexity / r->float_perplexity - 1) * 100, r->cfg.name, r->cfg.weight_bits, r->cfg.input_bits,
+		       r->cfg.input_code == CFG_SM ? "sm" : "tc", r->cfg.rows, r->cfg.bits, r->lossless ? "lossless" : "lossy");
+}
+
+static void release(struct golden_run *r)
+{
+	gq_free(r->gq);
+	text_release(&r->text);
+	if (r->has_tok)
+		tok_release(&r->tok);
+	if (r->has_model)
+		model_release(&r->model);
+	opt_list_release(&r->o.set);
+}
+
+int cmd_golden(int argc, char **argv)
+{
+	struct golden_run r = { .o = { .seed = 1 } };
+	const struct opt opts[] = {
+		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors", .required = true },
+		{ "--text", OPT_TEXT, &r.o.text, "FILE", "text; a blank line separates sequences", .required = true },
+		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer (tok512.bin beside the model, or in ../stories260K)" },
+		{ "--config", OPT_TEXT, &r.o.config, "FILE", "read every linear layer as this configuration does; floats without it" },
+		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as readout.bits=5; may be repeated" },
+		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse or auto; they drive the same rows together, so the figures are the same" },
+		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of the text that Monarch layers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
+		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },
+	};
+	struct err e = { 0 };
+	int status;
+
+	if (!opt_parse(argc, argv, "bitline golden --model FILE --text FILE [options]", opts, OPT_N(opts), NULL, 0, &status))
+		return status;
+	if (!run(&r, &e)) {
+		if (r.o.json)
+			print_json(&r);
+		else
+			print_text(&r);
+	}
+	release(&r);
+	return e.code ? cli_fail(&e) : 0;
+}

@@ -1,0 +1,161 @@
+/* The option parser of all subcommands.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+#include "common/cfg_near.h"
+#include "common/mem.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_OPTIONS = 64 };
+
+int cli_fail(const struct err *e)
+{
+	fprintf(stderr, "bitline: %s\n", e->text);
+	return e->code;
+}
+
+static bool wrong(int *status, const struct err *e)
+{
+	*status = cli_fail(e);
+	return false;
+}
+
+static void print_help(const char *usage, const struct opt *opts, size_t n)
+{
+	printf("usage: %s\n\n", usage);
+	for (size_t i = 0; i < n; i++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s%s%s", opts[i].name, opts[i].value ? " " : "", opts[i].value ? opts[i].value : "");
+		printf("  %-22s %s\n", left, opts[i].help);
+	}
+	printf("  %-22s %s\n", "--help", "print this");
+}
+
+static int unknown(const char *word, size_t len, const struct opt *opts, size_t n, struct err *e)
+{
+	const char *known[MAX_OPTIONS + 1] = { "--help" }, *near;
+	char *name = mem_strdup(word);
+
+	name[len] = '\0';
+	for (size_t i = 0; i < n; i++)
+		known[i + 1] = opts[i].name;
+	near = cfg_near(name, known, n + 1);
+	if (near)
+		err_set(e, ERR_INPUT, "unknown option \"%.60s\"; did you mean \"%s\"", name, near);
+	else
+		err_set(e, ERR_INPUT, "unknown option \"%.60s\"; --help lists the options", name);
+	free(name);
+	return -1;
+}
+
+static int store(const struct opt *o, const char *value, struct err *e)
+{
+	struct opt_list *list = o->to;
+	char *end;
+	long number;
+	double real;
+
+	switch (o->type) {
+	case OPT_FLAG:
+		*(bool *)o->to = true;
+		return 0;
+	case OPT_TEXT:
+		*(const char **)o->to = value;
+		return 0;
+	case OPT_LIST:
+		list->v = mem_realloc(list->v, list->n + 1, sizeof(*list->v));
+		list->v[list->n++] = value;
+		return 0;
+	case OPT_INT:
+		errno = 0;
+		number = strtol(value, &end, 10);
+		if (end == value || *end)
+			return err_set(e, ERR_INPUT, "%s \"%.60s\" is no whole number: legal %ld..%ld", o->name, value, o->lo, o->hi);
+		if (errno || number < o->lo || number > o->hi)
+			return err_set(e, ERR_INPUT, "%s \"%.60s\" is out of range: legal %ld..%ld", o->name, value, o->lo, o->hi);
+		*(long *)o->to = number;
+		return 0;
+	case OPT_REAL:
+		real = strtod(value, &end);
+		if (end == value || *end || !isfinite(real))
+			return err_set(e, ERR_INPUT, "%s \"%.60s\" is no number: legal %ld..%ld", o->name, value, o->lo, o->hi);
+		if (real < (double)o->lo || real > (double)o->hi)
+			return err_set(e, ERR_INPUT, "%s \"%.60s\" is out of range: legal %ld..%ld", o->name, value, o->lo, o->hi);
+		*(double *)o->to = real;
+		return 0;
+	}
+	BUG("option %s has type %d", o->name, (int)o->type);
+}
+
+bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status)
+{
+	struct err e = { 0 };
+	bool seen[MAX_OPTIONS] = { false }, words_only = false;
+	size_t used = 0;
+
+	if (n > MAX_OPTIONS)
+		BUG("%zu options", n);
+	for (size_t i = 0; i < n_args; i++)
+		args[i] = NULL;
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i], *value = NULL;
+		bool is_long = word[0] == '-' && word[1] == '-';
+		size_t len = is_long ? strcspn(word, "=") : strlen(word), k = 0;
+
+		if (words_only || word[0] != '-' || word[1] == '\0') {
+			if (used == n_args) {
+				err_set(&e, ERR_INPUT, "\"%.60s\" is one word too many; --help shows the usage", word);
+				return wrong(status, &e);
+			}
+			args[used++] = word;
+			continue;
+		}
+		if (!strcmp(word, "--")) {
+			words_only = true;
+			continue;
+		}
+		if (!strcmp(word, "--help")) {
+			print_help(usage, opts, n);
+			*status = 0;
+			return false;
+		}
+		while (k < n && (strlen(opts[k].name) != len || memcmp(opts[k].name, word, len)))
+			k++;
+		if (k == n) {
+			unknown(word, len, opts, n, &e);
+			return wrong(status, &e);
+		}
+		if (word[len] == '=')
+			value = word + len + 1;
+		if (opts[k].type == OPT_FLAG) {
+			if (value)
+				err_set(&e, ERR_INPUT, "%s takes no value; write %s alone", opts[k].name, opts[k].name);
+		} else if (!value) {
+			/* an option where the value should be: the value was forgotten */
+			if (i + 1 < argc && strncmp(argv[i + 1], "--", 2))
+				value = argv[++i];
+			else
+				err_set(&e, ERR_INPUT, "%s needs a value; write %s %s", opts[k].name, opts[k].name, opts[k].value);
+		}
+		if (e.code || store(&opts[k], value, &e))
+			return wrong(status, &e);
+		seen[k] = true;
+	}
+	for (size_t k = 0; k < n; k++)
+		if (opts[k].required && !seen[k]) {
+			err_set(&e, ERR_INPUT, "%s is missing; write %s %s", opts[k].name, opts[k].name, opts[k].value);
+			return wrong(status, &e);
+		}
+	return true;
+}
+
+void opt_list_release(struct opt_list *l)
+{
+	free(l->v);
+	l->v = NULL;
+	l->n = 0;
+}

@@ -1,0 +1,58 @@
+/* One layer on its way through `bitline cosim`: the mapper's integers, golden's own, the inputs, and what came out of the RTL.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_COSIM_CASE_H
+#define CLI_COSIM_CASE_H
+#include "common/cfg.h"
+#include "cosim/cosim.h"
+#include "golden/quantised.h"
+#include "map/map.h"
+
+/* Golden's side of one stage. Channel k*out + i is output i of block k. */
+struct case_stage {
+	int blocks, out, in;
+	const int8_t *w;           /* [blocks][out][in], golden's integers */
+	const float *scale;        /* [blocks*out] s_w */
+	uint32_t *M; int *shift;   /* [blocks*out] */
+	bool lossless;
+	struct gl_matrix **mat;    /* lossy: the read-out partition of numerics.md section 8; [n_mat] of [mat_out][mat_in] */
+	int n_mat, mat_out, mat_in;
+	int32_t *y, *q;            /* [tokens][blocks*out] as the RTL gave them */
+};
+
+struct cosim_case {
+	struct map_layer map;
+	enum map_placement placement;
+	struct gl_readout ro;
+	int n_stages;
+	struct case_stage stage[2];
+	double k_out;
+	int8_t *own_w; float *own_scale; /* of a matrix that no gq_layer holds */
+	int tokens;
+	int8_t *x;                 /* [tokens][in] */
+	float *s_x;                /* [tokens] */
+	uint64_t outputs_compared, mismatches;
+	char first[512];           /* first difference at the level of the layer, or of the integers */
+	struct map_counts predicted; /* summed over the batches; bound unused */
+	double least;              /* clocks that the converter bound stands for: compare clocks / bound, summed */
+	struct cosim_result total; /* summed over the batches; acc and q unused */
+};
+
+/* A layer of a model: both sides quantise for themselves, with golden's calibration numbers. */
+int case_from_model(struct cosim_case *k, const struct cfg *c, const struct gl_readout *ro, const struct gq_layer *q, const char *name, enum map_placement p, struct err *e);
+/* A matrix by itself, inputs already in place (k_out comes from them). w [out][in] and scale [out] are golden's integers, taken over; floats [out][in]
+ * are what the mapper quantises for itself, NULL: the integers were given and the mapper takes them as they are. */
+int case_from_matrix(struct cosim_case *k, const struct cfg *c, const struct gl_readout *ro, int8_t *w, float *scale, const float *floats, int out, int in,
+		     const char *name, enum map_placement p, struct err *e);
+void case_release(struct cosim_case *k);
+
+/* Compiles, streams and judges all tokens, batch by batch, on one device. -1: could not be judged. */
+int case_run(struct cosim_case *k, const struct cfg *c, struct cosim *device, double stall, uint64_t seed, struct err *e);
+/* The layer level: what came out against golden's layer, knowing no program. */
+void case_check(struct cosim_case *k);
+/* x of stage 1 from the results of stage 0: [tokens][blocks*in], numerics.md section 7; new memory */
+int8_t *case_mid(const struct cosim_case *k, const int32_t *q);
+
+/* LAYER.x.npy ... LAYER.meta.json in dir */
+int case_dump(const struct cosim_case *k, const struct cfg *c, const char *dir, struct err *e);
+
+#endif

@@ -1,0 +1,11 @@
+/* A configuration as the plain numbers that the judge takes.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_COSIM_HW_H
+#define CLI_COSIM_HW_H
+#include "common/cfg.h"
+#include "golden/machine.h"
+
+struct gm_hw cosim_hw(const struct cfg *c);
+struct gm_regs cosim_regs(const struct cfg *c);
+
+#endif

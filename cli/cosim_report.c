@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cosim_report.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void report_init(struct cosim_report *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->names = json_array();
+	r->per_layer = json_array();
+}
+
+void report_release(struct cosim_report *r)
+{
+	json_decref(r->names);
+	json_decref(r->per_layer);
+}
+
+static double ratio(double a, double b)
+{
+	return b > 0 ? a / b : 0;
+}
+
+static uint64_t mismatches(const struct cosim_case *k)
+{
+	return k->total.mismatches + k->mismatches;
+}
+
+void report_add(struct cosim_report *r, const struct cosim_case *k, const char *repeat)
+{
+	const struct cosim_result *t = &k->total;
+	const char *first = *t->first ? t->first : k->first;
+	json_t *j;
+
+	if (*first && !*r->first)
+		snprintf(r->first, sizeof(r->first), "%s\nrepeat: %s", first, repeat);
+	r->least += k->least;
+	r->codes += t->codes;
+	r->partials += t->partials;
+	r->outputs += k->outputs_compared;
+	r->mismatches += mismatches(k);
+	r->rtl_cycles += t->rtl_cycles;
+	r->predicted += k->predicted.cycles;
+	r->stalls += t->stalls;
+	r->activations += t->activations;
+	r->conversions += t->conversions;
+	r->comparisons += t->comparisons;
+	r->compare_clocks += t->compare_clocks;
+	r->window += t->window;
+	r->clocks += t->clocks;
+	r->seconds += t->seconds;
+	r->layers++;
+	r->tokens = k->tokens;
+	json_array_append_new(r->names, json_string(k->map.name));
+	j = json_pack("{s:s,s:i,s:i,s:i,s:i,s:b}", "name", k->map.name, "out", k->map.out, "in", k->map.in, "stages", k->n_stages, "tokens", k->tokens, "lossless",
+		      k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless));
+	json_object_set_new(j, "codes_compared", json_integer(t->codes));
+	json_object_set_new(j, "partials_compared", json_integer(t->partials));
+	json_object_set_new(j, "outputs_compared", json_integer(k->outputs_compared));
+	json_object_set_new(j, "mismatches", json_integer(mismatches(k)));
+	json_object_set_new(j, "rtl_cycles", json_integer(t->rtl_cycles));
+	json_object_set_new(j, "predicted_cycles", json_integer(k->predicted.cycles));
+	json_object_set_new(j, "converter_busy", json_real(ratio(t->compare_clocks, t->window)));
+	json_object_set_new(j, "converter_bound", json_real(ratio(t->compare_clocks, k->least)));
+	if (*first)
+		json_object_set_new(j, "first_difference", json_string(first));
+	json_array_append_new(r->per_layer, j);
+}
+
+void report_line(const struct cosim_case *k)
+{
+	const struct cosim_result *t = &k->total;
+
+	printf("  %-8s %5d x %-5d %10" PRIu64 " codes %9" PRIu64 " partial sums %7" PRIu64 " outputs %10" PRIu64 " cycles  %s\n", k->map.name, k->map.out, k->map.in,
+	       t->codes, t->partials, k->outputs_compared, t->rtl_cycles, mismatches(k) ? "DIFFERENT" : "equal");
+	fflush(stdout);
+}
+
+void report_print(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s)
+{
+	printf("configuration %.16s, %d layers, %d tokens, device %s in %.1f s\n", hash, r->layers, r->tokens, cached ? "from the cache" : "built", build_s);
+	printf("compared %" PRIu64 " codes, %" PRIu64 " partial sums, %" PRIu64 " outputs: %" PRIu64 " mismatches\n", r->codes, r->partials, r->outputs, r->mismatches);
+	printf("cycles %" PRIu64 " (predicted %" PRIu64 ", host stalls %" PRIu64 "), activations %" PRIu64 ", conversions %" PRIu64 ", comparisons %" PRIu64 "\n",
+	       r->rtl_cycles, r->predicted, r->stalls, r->activations, r->conversions, r->comparisons);
+	printf("converters busy %.4f (bound %.4f), %.0f simulated cycles/s, %.1f s\n", ratio(r->compare_clocks, r->window), ratio(r->compare_clocks, r->least), ratio(r->clocks, r->seconds), wall_s);
+	puts(r->mismatches ? "verdict: DIFFERENT" : "verdict: equal, bit by bit");
+	if (*r->first)
+		printf("first difference: %s\n", r->first);
+}
+
+void report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "config_sha256", json_string(hash));
+	json_object_set(j, "layers", r->names);
+	json_object_set_new(j, "tokens", json_integer(r->tokens));
+	json_object_set_new(j, "codes_compared", json_integer(r->codes));
+	json_object_set_new(j, "partials_compared", json_integer(r->partials));
+	json_object_set_new(j, "outputs_compared", json_integer(r->outputs));
+	json_object_set_new(j, "mismatches", json_integer(r->mismatches));
+	json_object_set_new(j, "rtl_cycles", json_integer(r->rtl_cycles));
+	json_object_set_new(j, "predicted_cycles", json_integer(r->predicted));
+	json_object_set_new(j, "stalls", json_integer(r->stalls));
+	json_object_set_new(j, "activations", json_integer(r->activations));
+	json_object_set_new(j, "conversions", json_integer(r->conversions));
+	json_object_set_new(j, "comparisons", json_integer(r->comparisons));
+	json_object_set_new(j, "compare_clocks", json_integer(r->compare_clocks));
+	json_object_set_new(j, "converter_busy", json_real(ratio(r->compare_clocks, r->window)));
+	json_object_set_new(j, "converter_bound", json_real(ratio(r->compare_clocks, r->least)));
+	json_object_set_new(j, "seed", json_integer(seed));
+	json_object_set_new(j, "stall", json_real(stall));
+	json_object_set_new(j, "sim_cycles", json_integer(r->clocks));
+	json_object_set_new(j, "sim_cycles_per_second", json_real(ratio(r->clocks, r->seconds)));
+	json_object_set_new(j, "build_s", json_real(build_s));
+	json_object_set_new(j, "cached", json_boolean(cached));
+	json_object_set_new(j, "wall_s", json_real(wall_s));
+	if (*r->first)
+		json_object_set_new(j, "first_difference", json_string(r->first));
+	json_object_set(j, "per_layer", r->per_layer);
+	json_dumpf(j, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(j);
+}

@@ -1,0 +1,26 @@
+/* Sums over layers, the JSON of `bitline cosim --json`, and the lines for people.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_COSIM_REPORT_H
+#define CLI_COSIM_REPORT_H
+#include "cli/cosim_case.h"
+#include <jansson.h>
+
+struct cosim_report {
+	uint64_t codes, partials, outputs, mismatches;
+	uint64_t rtl_cycles, predicted, stalls, activations, conversions, comparisons, compare_clocks, window, clocks;
+	double seconds, least;      /* least: clocks that the converter bound stands for */
+	int layers, tokens;
+	char first[1200];           /* first difference and the command that repeats it */
+	json_t *names, *per_layer;
+};
+
+void report_init(struct cosim_report *r);
+void report_release(struct cosim_report *r);
+/* repeat: the command for this layer alone */
+void report_add(struct cosim_report *r, const struct cosim_case *k, const char *repeat);
+/* one line per layer, for people */
+void report_line(const struct cosim_case *k);
+void report_print(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s);
+void report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall);
+
+#endif

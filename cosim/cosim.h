@@ -1,0 +1,59 @@
+/* The judge: one program on one device, compared event by event with the golden machine that runs the same program and stream.
+ * Everything comes in as plain numbers (program words, beats, parameters): it knows no mapper and no generator.
+ * Many runs, of different programs and run-time registers, may follow each other on one device: its state stays, as the golden machine's does.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef COSIM_COSIM_H
+#define COSIM_COSIM_H
+#include "common/err.h"
+#include "cosim/device.h"
+#include "golden/machine.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cosim_setup {
+	struct gm_hw hw;
+	bool sample_hold;           /* only checked against GEOM1 */
+	const char *hash;           /* configuration hash, 64 hex digits, checked against HASH0..7; NULL: not checked */
+	const int32_t *thresholds;  /* as gm_new and docs/macro.md; NULL: ideal tables of the run's windows */
+	const char *trace;          /* FST file (the library was built with trace); NULL: none */
+	bool compare;               /* false: drive only, for the bare-speed bench (library built without probes) */
+};
+
+struct cosim_job {
+	const char *layer;          /* name in messages */
+	struct gm_regs regs;
+	int precharge, evaluate, compare_clocks; /* TIMING register, clocks */
+	const uint32_t *code; size_t n_instr;    /* 8 words each */
+	const uint64_t *stream; size_t n_beats;
+	size_t n_outputs;           /* result beats the program makes */
+	uint64_t predicted_cycles;
+	uint64_t predicted_activations, predicted_conversions, predicted_comparisons, predicted_compare_clocks, predicted_window;
+	double stall;               /* chance per clock that the host is idle on a stream; 0: never starves */
+	uint64_t seed;              /* of the stalls */
+	void (*progress)(void *ctx, uint64_t clocks); /* NULL: none */
+	void *progress_ctx;
+};
+
+struct cosim_result {
+	/* compared and equal or not; mismatches counts the unequal ones of every kind */
+	uint64_t codes, partials, outs, beats, mismatches;
+	uint64_t rtl_cycles, stalls, activations, conversions, comparisons, compare_clocks;
+	uint64_t window;            /* clocks from first take to last finish, summed over tiles and resident passes (numerics.md section 9) */
+	uint64_t clocks;            /* simulated, programming included */
+	double seconds;             /* of simulating them */
+	char first[512];            /* the first difference in words; empty: none */
+	int32_t *acc; int16_t *q;   /* [n_outputs] as they came out; new memory */
+	size_t n_seen;              /* how many of them came */
+};
+
+struct cosim;
+
+/* Resets the device and checks its identity registers. A wrong identity is a difference of the first run, not an error. */
+struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup *setup, struct err *e);
+void cosim_close(struct cosim *c);
+/* Returns 0 when it ran (equal or not: see mismatches), -1 with e set when it could not be judged. A hang ends after 4 x the prediction and a margin, as a difference. */
+int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result *r, struct err *e);
+void cosim_result_release(struct cosim_result *r);
+
+#endif

@@ -1,0 +1,175 @@
+// The one C++ file: a Verilated cim_top behind the functions of shim.h. Compiled together with the model (prefix Vdut).
+// SPDX-License-Identifier: Apache-2.0
+#include "Vdut.h"
+#include "shim.h"
+#include "verilated.h"
+#include <memory>
+#include <stdexcept>
+#include <string>
+#if VM_TRACE
+#include "verilated_fst_c.h"
+#endif
+
+struct shim {
+	std::unique_ptr<VerilatedContext> context;
+	std::unique_ptr<Vdut> top;
+#if VM_TRACE
+	std::unique_ptr<VerilatedFstC> trace;
+#endif
+	shim_pins pins = {};
+	shim_probe probe = {};
+	uint64_t cycles = 0;
+	std::string fault;
+};
+
+// The device that is being evaluated by this thread: DPI calls carry no context of their own.
+static thread_local shim *running;
+
+// $stop and $fatal end the evaluation, whatever loop they came from; the driver hears of it through fault().
+void vl_stop(const char *file, int line, const char *) { throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": $stop or $fatal"); }
+void vl_fatal(const char *file, int line, const char *, const char *text) { throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": " + text); }
+void vl_finish(const char *file, int line, const char *) { throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": $finish"); }
+
+static void eval(shim *s)
+{
+	running = s;
+	try {
+		s->top->eval();
+	} catch (const std::exception &x) {
+		s->fault = x.what();
+	}
+#if VM_TRACE
+	if (s->trace)
+		s->trace->dump(s->context->time());
+#endif
+	s->context->timeInc(5);
+}
+
+static shim *shim_make(const char *threshold_file, const shim_probe *probe, const char *trace_file)
+{
+	shim *s = new shim;
+
+	s->context.reset(new VerilatedContext);
+	s->context->fatalOnError(true);
+	std::string plus = std::string("+cim_thresholds=") + (threshold_file ? threshold_file : "");
+	const char *argv[] = { "device", plus.c_str() };
+	s->context->commandArgs(threshold_file ? 2 : 1, argv);
+	if (probe)
+		s->probe = *probe;
+	s->context->traceEverOn(VM_TRACE && trace_file);
+	s->top.reset(new Vdut(s->context.get(), "top"));
+#if VM_TRACE
+	if (trace_file) {
+		s->trace.reset(new VerilatedFstC);
+		s->top->trace(s->trace.get(), 99);
+		s->trace->open(trace_file);
+	}
+#endif
+	return s;
+}
+
+static void shim_free(shim *s)
+{
+	running = s;
+	s->top->final();
+#if VM_TRACE
+	if (s->trace)
+		s->trace->close();
+#endif
+	delete s;
+}
+
+static shim_pins *shim_get_pins(shim *s) { return &s->pins; }
+static uint64_t shim_cycles(shim *s) { return s->cycles; }
+static const char *shim_fault(shim *s) { return s->fault.empty() ? nullptr : s->fault.c_str(); }
+
+static void shim_clock(shim *s)
+{
+	Vdut *t = s->top.get();
+	shim_pins *p = &s->pins;
+
+	if (!s->fault.empty())
+		return;
+	t->rst_ni = p->rst_n;
+	t->s_axi_awaddr_i = p->awaddr;
+	t->s_axi_awvalid_i = p->awvalid;
+	t->s_axi_wdata_i = p->wdata;
+	t->s_axi_wstrb_i = p->wstrb;
+	t->s_axi_wvalid_i = p->wvalid;
+	t->s_axi_bready_i = p->bready;
+	t->s_axi_araddr_i = p->araddr;
+	t->s_axi_arvalid_i = p->arvalid;
+	t->s_axi_rready_i = p->rready;
+	t->s_axis_tdata_i = p->s_tdata;
+	t->s_axis_tvalid_i = p->s_tvalid;
+	t->s_axis_tlast_i = p->s_tlast;
+	t->m_axis_tready_i = p->m_tready;
+	t->clk_i = 0;
+	eval(s);
+	p->awready = t->s_axi_awready_o;
+	p->wready = t->s_axi_wready_o;
+	p->bvalid = t->s_axi_bvalid_o;
+	p->bresp = t->s_axi_bresp_o;
+	p->arready = t->s_axi_arready_o;
+	p->rvalid = t->s_axi_rvalid_o;
+	p->rresp = t->s_axi_rresp_o;
+	p->rdata = t->s_axi_rdata_o;
+	p->s_tready = t->s_axis_tready_o;
+	p->m_tdata = t->m_axis_tdata_o;
+	p->m_tvalid = t->m_axis_tvalid_o;
+	p->m_tlast = t->m_axis_tlast_o;
+	p->irq = t->irq_o;
+	t->clk_i = 1;
+	eval(s);
+	s->cycles++;
+}
+
+#if SHIM_PROBES
+// Prototypes: head comments of probe_tile.sv and probe_core.sv. A vector is little-endian words, so codes are 16-bit lanes in order.
+#include "svdpi.h"
+extern "C" void bl_probe_codes(int tile, int plane, int position, int lanes, const svBitVecVal *mask, const svBitVecVal *codes)
+{
+	if (running->probe.codes)
+		running->probe.codes(running->probe.ctx, tile, plane, position, lanes, mask, reinterpret_cast<const uint16_t *>(codes));
+}
+
+extern "C" void bl_probe_partial(int tile, int address, int partial, int accumulator)
+{
+	if (running->probe.partial)
+		running->probe.partial(running->probe.ctx, tile, address, partial, accumulator);
+}
+
+extern "C" void bl_probe_out(int address, int channel, int acc, int q, int flags)
+{
+	if (running->probe.out)
+		running->probe.out(running->probe.ctx, address, channel, acc, q, flags);
+}
+
+extern "C" void bl_probe_take(int tile)
+{
+	if (running->probe.take)
+		running->probe.take(running->probe.ctx, tile, running->cycles);
+}
+
+extern "C" void bl_probe_finish(int tile)
+{
+	if (running->probe.finish)
+		running->probe.finish(running->probe.ctx, tile, running->cycles);
+}
+
+extern "C" void bl_probe_load(int tile)
+{
+	if (running->probe.load)
+		running->probe.load(running->probe.ctx, tile, running->cycles);
+}
+#endif
+
+extern "C" __attribute__((visibility("default"))) void shim_get_api(shim_api *api)
+{
+	api->make = shim_make;
+	api->free = shim_free;
+	api->pins = shim_get_pins;
+	api->clock = shim_clock;
+	api->cycles = shim_cycles;
+	api->fault = shim_fault;
+}

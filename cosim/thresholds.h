@@ -1,0 +1,15 @@
+/* Threshold tables between golden's order and the file that the behavioural macro reads: docs/macro.md.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef COSIM_THRESHOLDS_H
+#define COSIM_THRESHOLDS_H
+#include "common/err.h"
+#include "golden/machine.h"
+
+/* entries of a whole device */
+size_t thresholds_count(const struct gm_hw *hw);
+/* the ideal tables of the run's windows, for every converter */
+void thresholds_ideal(const struct gm_hw *hw, const struct ro_window *window, int32_t *T);
+/* a temporary file in $TMPDIR; its name in new memory, the caller removes it */
+char *thresholds_write(const struct gm_hw *hw, const int32_t *T, struct err *e);
+
+#endif

@@ -1,0 +1,121 @@
+/* Instruction words to fields, and what makes an instruction illegal: docs/isa.md section 2.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "golden/machine_parts.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+static int field(uint32_t w, int high, int low)
+{
+	return (int)(w >> low & ((1u << (high - low + 1)) - 1));
+}
+
+void gm_decode(struct gm_insn *in, const uint32_t w[GM_WORDS], const uint16_t r[GM_REGS])
+{
+#define INDEXED(value, low) (((value) + r[field(w[7], (low) + 2, low)]) & 0xffff)
+	in->op = field(w[0], 3, 0);
+	in->flags = field(w[0], 7, 4);
+	in->tile.start = INDEXED(field(w[0], 15, 8), 16);
+	in->tile.stride = field(w[0], 23, 16);
+	in->tile.count = field(w[0], 31, 24);
+	in->row.start = INDEXED(field(w[1], 9, 0), 4);
+	in->row.stride = field(w[1], 19, 10);
+	in->row.count = field(w[1], 30, 20);
+	in->channel = INDEXED(field(w[1], 15, 0), 20);
+	in->col.start = INDEXED(field(w[2], 9, 0), 8);
+	in->col.stride = field(w[2], 19, 10);
+	in->col.count = field(w[2], 30, 20);
+	in->base = INDEXED(field(w[3], 15, 0), 0);
+	in->inner = field(w[3], 31, 16);
+	in->inner_stride = field(w[4], 15, 0);
+	in->outer_stride = field(w[4], 31, 16);
+	in->acc_base = INDEXED(field(w[5], 15, 0), 12);
+	in->count = field(w[5], 31, 16);
+	in->bits = field(w[6], 3, 0);
+	in->set = field(w[6], 5, 4);
+	in->slice0 = field(w[6], 11, 8);
+	in->nslice = field(w[6], 15, 12);
+	in->idx_to = field(w[7], 2, 0);
+	in->idx_value = INDEXED(field(w[5], 15, 0), 4);
+#undef INDEXED
+}
+
+int gm_address(const struct gm_insn *in, int e)
+{
+	return (int)(((unsigned)in->base + (unsigned)(e / in->inner) * (unsigned)in->outer_stride +
+		      (unsigned)(e % in->inner) * (unsigned)in->inner_stride) & 0xffff);
+}
+
+int gm_refuse(struct err *e, long pc, int code, const char *fmt, ...)
+{
+	static const char *const meaning[] = { "", "illegal op", "loop", "tile set", "row or column or zero count", "bits or nslice",
+					       "pc beyond PROG_DEPTH" };
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return err_set(e, ERR_INPUT, "program, instruction %ld: error code %d (%s): %s", pc, code, meaning[code], text);
+}
+
+static int check_span(const struct gm_span *s, int size, const char *what, int code, long pc, struct err *e)
+{
+	long last = s->start + (long)(s->count - 1) * s->stride;
+
+	if (s->count == 0)
+		return gm_refuse(e, pc, code, "%s_count is 0, it must be at least 1", what);
+	if (s->count > 1 && s->stride == 0)
+		return gm_refuse(e, pc, code, "%s_stride is 0 with %s_count %d, it must be at least 1", what, what, s->count);
+	if (last >= size)
+		return gm_refuse(e, pc, code, "the last %s is %ld, legal 0..%d", what, last, size - 1);
+	return 0;
+}
+
+static int check_nonzero(int value, const char *what, long pc, struct err *e)
+{
+	return value ? 0 : gm_refuse(e, pc, 4, "%s is 0, it must be at least 1", what);
+}
+
+static int check_act(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct err *e)
+{
+	int K = gc_slices(regs->weight_code, regs->weight_bits, hw->cell_bits);
+
+	if (check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_span(&in->row, hw->rows, "row", 4, pc, e) ||
+	    check_span(&in->col, hw->cols, "col", 4, pc, e) || check_nonzero(in->inner, "inner", pc, e))
+		return -1;
+	if (in->bits < 1 || in->bits > hw->adc_bits)
+		return gm_refuse(e, pc, 5, "bits is %d, legal 1..%d", in->bits, hw->adc_bits);
+	if (in->nslice < 1)
+		return gm_refuse(e, pc, 5, "nslice is 0, it must be at least 1");
+	/* The two that isa.md gives no code to: hardware would go on with a result that means nothing. */
+	if (in->slice0 + in->nslice > K)
+		return err_set(e, ERR_INPUT, "program, instruction %ld: slice0 %d with nslice %d, but a weight has slices 0..%d", pc,
+			       in->slice0, in->nslice, K - 1);
+	if (in->col.count % in->nslice)
+		return err_set(e, ERR_INPUT, "program, instruction %ld: col_count %d is not a multiple of nslice %d", pc, in->col.count,
+			       in->nslice);
+	return 0;
+}
+
+int gm_check(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct err *e)
+{
+	switch (in->op) {
+	case GM_END: case GM_NEXT: case GM_IDX:
+		return 0;
+	case GM_LOOP:
+		return in->count ? 0 : gm_refuse(e, pc, 2, "LOOP count is 0, legal 1..65535");
+	case GM_PARAM:
+		return check_nonzero(in->count, "count", pc, e);
+	case GM_LOAD:
+		return check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_span(&in->row, hw->rows, "row", 4, pc, e) ? -1 : 0;
+	case GM_XIN:
+		return check_nonzero(in->count, "count", pc, e) || check_nonzero(in->inner, "inner", pc, e) ? -1 : 0;
+	case GM_ACT:
+		return check_act(in, hw, regs, pc, e);
+	case GM_OUT:
+		if (check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_nonzero(in->count, "count", pc, e))
+			return -1;
+		return in->flags & 1 ? check_nonzero(in->inner, "inner", pc, e) : 0;
+	}
+	return gm_refuse(e, pc, 1, "op is %d, legal 1..9", in->op);
+}

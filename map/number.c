@@ -1,0 +1,122 @@
+/* docs/numerics.md sections 1, 4, 5 in plain integer arithmetic.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "map/number.h"
+#include <stdint.h>
+#include <stdlib.h>
+
+/* bits of one polarity of an sm code */
+static int magnitude_bits(int bits)
+{
+	return bits > 1 ? bits - 1 : 1;
+}
+
+static int ceil_div(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
+int num_planes(const struct cfg *c)
+{
+	return c->input_code == CFG_TC ? c->input_bits : 2 * magnitude_bits(c->input_bits);
+}
+
+int num_slices(const struct cfg *c)
+{
+	if (c->weight_code == CFG_TC)
+		return ceil_div(c->weight_bits - 1, c->cell_bits) + 1;
+	return 2 * ceil_div(magnitude_bits(c->weight_bits), c->cell_bits);
+}
+
+int num_cell(const struct cfg *c, int slice, int w)
+{
+	unsigned digit = (1u << c->cell_bits) - 1, value;
+	int K = num_slices(c);
+
+	if (c->weight_code == CFG_TC) {
+		if (slice == K - 1)
+			return w < 0;
+		value = (unsigned)w & ((1u << (c->weight_bits - 1)) - 1);
+		return (int)(value >> (slice * c->cell_bits) & digit);
+	}
+	if (slice < K / 2)
+		value = w > 0 ? (unsigned)w : 0;
+	else
+		value = w < 0 ? (unsigned)-w : 0;
+	return (int)(value >> (slice % (K / 2) * c->cell_bits) & digit);
+}
+
+void num_weight_range(const struct cfg *c, int *lo, int *hi)
+{
+	if (c->weight_code == CFG_TC) {
+		*lo = -(1 << (c->weight_bits - 1));
+		*hi = (1 << (c->weight_bits - 1)) - 1;
+	} else {
+		*hi = (1 << magnitude_bits(c->weight_bits)) - 1;
+		*lo = -*hi;
+	}
+}
+
+int num_qmax(int bits)
+{
+	return bits > 1 ? (1 << (bits - 1)) - 1 : 1;
+}
+
+int num_qlo(int bits)
+{
+	return -num_qmax(bits);
+}
+
+int num_qhi(enum cfg_code code, int bits)
+{
+	return code == CFG_TC && bits == 1 ? 0 : num_qmax(bits);
+}
+
+int num_resolution(const struct cfg *c, int rows)
+{
+	long top = (1L << c->bits) - 1, above, k;
+	int bits = 1;
+
+	if (c->resolution == CFG_FULL)
+		return c->bits;
+	/* k_max: the largest k with low + k*lsb <= Smax (floor), with half an lsb less to reach (nearest); both sides doubled */
+	above = 2 * ((long)rows * ((1 << c->cell_bits) - 1) - c->low);
+	if (c->rounding == CFG_NEAREST)
+		above += c->lsb;
+	k = above < 0 ? 0 : above / (2L * c->lsb);
+	if (k > top)
+		k = top;
+	while ((1L << bits) < k + 1)
+		bits++;
+	return bits;
+}
+
+/* largest magnitude that one row group can add to an output */
+static int64_t largest_partial(const struct cfg *c)
+{
+	int64_t last = c->low + ((1L << c->bits) - 1) * (int64_t)c->lsb, vmax = llabs(last) > abs(c->low) ? llabs(last) : abs(c->low);
+	int64_t planes = c->input_code == CFG_TC ? (1 << c->input_bits) - 1 : 2 * ((1 << magnitude_bits(c->input_bits)) - 1);
+	int64_t slices = 0;
+	int K = num_slices(c);
+
+	if (c->weight_code == CFG_TC) {
+		for (int j = 0; j < K - 1; j++)
+			slices += 1 << (j * c->cell_bits);
+		slices += 1 << (c->weight_bits - 1);
+	} else {
+		for (int j = 0; j < K / 2; j++)
+			slices += 2 << (j * c->cell_bits);
+	}
+	return vmax * planes * slices;
+}
+
+long num_most_row_groups(const struct cfg *c)
+{
+	int64_t one = largest_partial(c);
+
+	return one ? INT32_MAX / one : INT32_MAX;
+}
+
+bool num_overflow(const struct cfg *c, long row_groups)
+{
+	return row_groups > num_most_row_groups(c);
+}

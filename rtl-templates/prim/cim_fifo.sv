@@ -1,0 +1,55 @@
+// Small synchronous FIFO. Both handshakes come from its own registers: no path from one side to the other.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+module cim_fifo #(
+  parameter int Width = 64,  // bits of an entry, 1..1024
+  parameter int Depth = 2    // entries, a power of two, 2..256
+) (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+  input  logic             valid_i,
+  output logic             ready_o,
+  input  logic [Width-1:0] data_i,
+  output logic             valid_o,
+  input  logic             ready_i,
+  output logic [Width-1:0] data_o
+);
+  localparam int PtrBits = $clog2(Depth);
+
+  // Not reset: an entry is written before valid_o lets anybody read it.
+  logic [Width-1:0] mem [0:Depth-1];
+  logic [PtrBits-1:0] wptr_q, rptr_q;
+  logic [PtrBits:0]   count_q;  // entries held, 0..Depth
+  logic               push, pop;
+
+  assign ready_o = count_q != (PtrBits+1)'(Depth);
+  assign valid_o = count_q != '0;
+  assign data_o  = mem[rptr_q];
+  assign push    = valid_i & ready_o;
+  assign pop     = valid_o & ready_i;
+
+  always_ff @(posedge clk_i) begin
+    if (push) mem[wptr_q] <= data_i;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      wptr_q  <= '0;
+      rptr_q  <= '0;
+      count_q <= '0;
+    end else begin
+      if (push) wptr_q <= wptr_q + PtrBits'(1);
+      if (pop) rptr_q <= rptr_q + PtrBits'(1);
+      if (push && !pop) count_q <= count_q + (PtrBits+1)'(1);
+      if (pop && !push) count_q <= count_q - (PtrBits+1)'(1);
+    end
+  end
+
+  initial begin : p_check
+    if (Width < 1 || Width > 1024) $error("Width %0d outside 1..1024", Width);
+    if (Depth < 2 || Depth > 256 || Depth != 2**PtrBits) $error("Depth %0d is no power of two in 2..256", Depth);
+  end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,146 @@
+// cim_drain: column accumulators -> outputs, one active column per clock (docs/isa.md section 2, "drain").
+// Three stages: read a column; times lsb, minus low, times the slice's weight, summed over the slices of an output; into the accumulator memory.
+// A drain of n columns that works from clock d has finished_o in clock d + n + 1.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+module cim_drain #(
+  parameter int Adcs = 4,        // a power of two, 1..256
+  parameter int AdcBits = 4,     // 1..12
+  parameter int CellBits = 1,    // 1..2
+  parameter int SelBits = 1,     // bits of a position
+  parameter int AddrBits = 4,    // bits of an accumulator address
+  localparam int SumBits = AdcBits + 8
+) (
+  input  logic                      clk_i,
+  input  logic                      rst_ni,
+  input  logic                      input_sm_i,
+  input  logic [3:0]                weight_bits_i,  // 1..8
+  input  logic                      weight_sm_i,
+  input  logic                      start_i,        // works from the next clock
+  input  logic [9:0]                start_col_i,    // sampled with start_i
+  input  logic [10:0]               start_count_i,
+  input  logic [AddrBits-1:0]       start_addr_i,
+  input  logic [3:0]                start_slice_i,
+  input  logic [9:0]                col_stride_i,   // stable from the clock after start_i to finished_o
+  input  logic [3:0]                slice0_i,
+  input  logic [3:0]                nslice_i,
+  input  logic [15:0]               lsb_i,
+  input  logic signed [15:0]        low_i,
+  output logic                      finished_o,
+  output logic                      col_re_o,
+  output logic [SelBits-1:0]        col_position_o,
+  output logic [9:0]                col_lane_o,
+  input  logic signed [SumBits-1:0] col_sum_i,      // in the clock after col_re_o
+  output logic                      acc_re_o,       // one clock before acc_we_o, same address
+  output logic [AddrBits-1:0]       acc_raddr_o,
+  output logic                      acc_we_o,
+  output logic [AddrBits-1:0]       acc_waddr_o,
+  output logic [31:0]               partial_o
+);
+  localparam int LaneBits = $clog2(Adcs);
+
+  // read a column
+  logic                reading_q;
+  logic [9:0]          col_q;
+  logic [10:0]         left_q;     // columns after this one
+  logic [3:0]          slice_q;
+  logic [3:0]          member_q;   // of the group of nslice columns
+  logic [AddrBits-1:0] addr_q;
+  logic                group_end;
+
+  assign group_end      = member_q == nslice_i - 4'd1;
+  assign col_re_o       = reading_q;
+  assign col_position_o = SelBits'(col_q >> LaneBits);
+  assign col_lane_o     = col_q & 10'(Adcs - 1);
+
+  always_ff @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) begin
+      reading_q <= 1'b0;
+      col_q     <= '0;
+      left_q    <= '0;
+      slice_q   <= '0;
+      member_q  <= '0;
+      addr_q    <= '0;
+    end else if (start_i) begin
+      reading_q <= 1'b1;
+      col_q     <= start_col_i;
+      left_q    <= start_count_i - 11'd1;
+      slice_q   <= start_slice_i;
+      member_q  <= '0;
+      addr_q    <= start_addr_i;
+    end else if (reading_q) begin
+      reading_q <= left_q != 11'd0;
+      col_q     <= col_q + col_stride_i;
+      left_q    <= left_q - 11'd1;
+      slice_q   <= group_end ? slice0_i : slice_q + 4'd1;
+      member_q  <= group_end ? 4'd0 : member_q + 4'd1;
+      addr_q    <= group_end ? addr_q + AddrBits'(1) : addr_q;
+    end
+
+  // weigh it
+  logic                weighing_q, first_q, end_q, final_q;
+  logic [3:0]          weigh_slice_q;
+  logic [AddrBits-1:0] weigh_addr_q;
+  logic [3:0]          magnitudes, digits, digit;
+  logic [5:0]          shift;
+  logic                negative;
+  logic signed [31:0]  value, weighed;
+
+  always_ff @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) begin
+      weighing_q    <= 1'b0;
+      first_q       <= 1'b0;
+      end_q         <= 1'b0;
+      final_q       <= 1'b0;
+      weigh_slice_q <= '0;
+      weigh_addr_q  <= '0;
+    end else begin
+      weighing_q    <= reading_q;
+      first_q       <= member_q == 4'd0;
+      end_q         <= group_end;
+      final_q       <= left_q == 11'd0;
+      weigh_slice_q <= slice_q;
+      weigh_addr_q  <= addr_q;
+    end
+
+  // numerics.md section 1: digits of CellBits, then the sign cell (tc) or the same digits of the negative weights (sm)
+  assign magnitudes = weight_sm_i && weight_bits_i == 4'd1 ? 4'd1 : weight_bits_i - 4'd1;
+  assign digits     = CellBits == 1 ? magnitudes : (magnitudes + 4'd1) >> 1;
+  assign negative   = weigh_slice_q >= digits;
+  assign digit      = negative ? weigh_slice_q - digits : weigh_slice_q;
+  assign shift      = negative && !weight_sm_i ? 6'(magnitudes) : 6'(digit) * 6'(CellBits);
+
+  // the weights of the planes sum to -1 (tc) or 0 (sm)
+  assign value   = 32'(col_sum_i) * $signed(32'(lsb_i)) - (input_sm_i ? 32'sd0 : 32'(low_i));
+  assign weighed = negative ? -(value <<< shift) : value <<< shift;
+
+  assign acc_re_o    = weighing_q && end_q;
+  assign acc_raddr_o = weigh_addr_q;
+
+  // add up the slices of one output
+  logic                write_q, write_final_q;
+  logic [AddrBits-1:0] write_addr_q;
+  logic [31:0]         partial_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) begin
+      write_q       <= 1'b0;
+      write_final_q <= 1'b0;
+      write_addr_q  <= '0;
+      partial_q     <= '0;
+    end else begin
+      write_q       <= acc_re_o;
+      write_final_q <= weighing_q && final_q;
+      write_addr_q  <= weigh_addr_q;
+      if (weighing_q)
+        partial_q <= (first_q ? 32'd0 : partial_q) + $unsigned(weighed);
+    end
+
+  assign acc_we_o    = write_q;
+  assign acc_waddr_o = write_addr_q;
+  assign partial_o   = partial_q;
+  assign finished_o  = write_final_q;
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,95 @@
+// cim_plane_seq: the phases of one activation, plane after plane (docs/isa.md section 6): transfer, precharge, evaluate, take.
+// Without sample-and-hold the bit lines serve the converters, so the next precharge waits for the last conversion of the plane.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+module cim_plane_seq #(
+  parameter int SampleHold = 1   // 0..1
+) (
+  input  logic       clk_i,
+  input  logic       rst_ni,
+  input  logic [3:0] input_bits_i,   // 1..8
+  input  logic       input_sm_i,
+  input  logic [7:0] precharge_i,    // clocks, >= 1
+  input  logic [7:0] evaluate_i,     // clocks, >= 1
+  input  logic       shadow_full_i,
+  input  logic       conv_busy_i,
+  input  logic       conv_last_i,    // last clock of the conversion under way
+  input  logic       bank_free_i,    // column accumulators for a new activation
+  output logic       transfer_o,
+  output logic       prepare_o,      // first clock of an activation's first precharge
+  output logic       precharge_o,
+  output logic       evaluate_o,
+  output logic       capture_o,
+  output logic       take_o,
+  output logic       first_o,        // the plane is the activation's first
+  output logic       last_o,         // ... its last
+  output logic [3:0] plane_o,        // index 0..P-1
+  output logic [2:0] bit_o,          // its weight is 2^bit_o,
+  output logic       negative_o,     // negative if set
+  output logic       next_o,         // the next plane goes onto the word lines
+  output logic [2:0] next_bit_o,
+  output logic       next_negative_o
+);
+  typedef enum logic [2:0] {StIdle, StWait, StPrecharge, StEvaluate, StReady} state_e;
+  state_e     state_q;
+  logic [7:0] clocks_q;              // spent in this state
+  logic [3:0] plane_q;
+  logic [3:0] magnitudes, planes, next_plane;
+  logic       precharged, converting_next;
+
+  assign magnitudes = input_bits_i > 4'd1 ? input_bits_i - 4'd1 : 4'd1;
+  assign planes     = input_sm_i ? {magnitudes[2:0], 1'b0} : input_bits_i;
+  assign next_plane = plane_q + 4'd1;
+
+  assign plane_o         = plane_q;
+  assign first_o         = plane_q == 4'd0;
+  assign last_o          = next_plane == planes;
+  assign negative_o      = input_sm_i ? plane_q >= magnitudes : last_o;
+  assign bit_o           = input_sm_i && negative_o ? 3'(plane_q - magnitudes) : plane_q[2:0];
+  assign next_negative_o = input_sm_i && next_plane >= magnitudes;
+  assign next_bit_o      = next_negative_o ? 3'(next_plane - magnitudes) : next_plane[2:0];
+
+  assign precharged  = clocks_q == precharge_i - 8'd1;
+  assign precharge_o = state_q == StPrecharge;
+  assign prepare_o   = precharge_o && first_o && clocks_q == 8'd0;
+  assign evaluate_o  = state_q == StEvaluate;
+  assign capture_o   = evaluate_o && clocks_q == evaluate_i - 8'd1;
+  assign take_o      = state_q == StReady && (!conv_busy_i || conv_last_i) && (!first_o || bank_free_i);
+  assign next_o      = take_o && !last_o;
+  assign transfer_o  = shadow_full_i && (state_q == StIdle || (take_o && last_o));
+
+  assign converting_next = take_o || (conv_busy_i && !conv_last_i);
+
+  always_ff @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) begin
+      state_q  <= StIdle;
+      clocks_q <= 8'd0;
+      plane_q  <= 4'd0;
+    end else begin
+      if (transfer_o || next_o) begin
+        if (SampleHold == 0 && converting_next)
+          state_q <= StWait;
+        else
+          state_q <= StPrecharge;
+        clocks_q <= 8'd0;
+        plane_q  <= transfer_o ? 4'd0 : next_plane;
+      end else begin
+        case (state_q)
+          StWait: if (!converting_next) state_q <= StPrecharge;
+          StPrecharge: begin
+            clocks_q <= precharged ? 8'd0 : clocks_q + 8'd1;
+            if (precharged) state_q <= StEvaluate;
+          end
+          StEvaluate: begin
+            clocks_q <= clocks_q + 8'd1;
+            if (capture_o) state_q <= StReady;
+          end
+          StReady: if (take_o) state_q <= StIdle;
+          default: state_q <= StIdle;
+        endcase
+      end
+    end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,225 @@
+// The one sequencer: fetches, decodes and carries out instructions in order (isa.md section 2), in the clocks of section 6:
+// fetch 1, decode 1, then the work. LOOP, NEXT, IDX and END are finished in the decode clock.
+// A program that hits an illegal instruction stops as END does (when all tiles have drained), but with an error code.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+module cim_sequencer #(
+  parameter int Rows      = 8,   // 8..1024
+  parameter int Tiles     = 1,   // 1..64
+  parameter int ProgDepth = 256, // instructions, 2..65536
+  parameter int RowBeats  = 1    // input beats per array row, 1..32
+) (
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+  // control
+  input  logic                         start_i,        // ignored while busy
+  output logic                         busy_o,
+  output logic                         done_o,         // pulse in the last busy clock of a legal program
+  output logic                         error_o,        // same, of an illegal one
+  output logic [3:0]                   error_code_o,
+  output logic [15:0]                  pc_o,
+  output logic                         stall_o,        // a beat, or room for one, is wanted and not there
+  // program memory
+  output logic                         fetch_o,
+  output logic [$clog2(ProgDepth)-1:0] fetch_addr_o,
+  input  logic [255:0]                 instr_i,
+  // decoder, loop stack, index registers
+  output logic                         decode_o,       // the decode clock (or several: END waits here)
+  input  logic [15:0]                  row_start_i,
+  input  logic [15:0]                  col_start_i,
+  input  logic [15:0]                  acc_base_i,
+  input  logic [15:0]                  channel_i,
+  input  logic [Tiles-1:0]             set_i,
+  input  logic [3:0]                   error_i,
+  output logic                         loop_push_o,
+  output logic                         loop_next_o,
+  input  logic                         loop_again_i,
+  input  logic [15:0]                  loop_body_i,
+  output logic                         index_we_o,
+  // what an instruction waits for
+  output logic                         wait_en_o,
+  output logic [Tiles-1:0]             wait_tiles_o,
+  output logic [3:0]                   wait_lag_o,
+  output logic                         wait_shadow_o,
+  input  logic                         wait_ready_i,
+  // input stream
+  input  logic                         beat_valid_i,
+  output logic                         beat_take_o,
+  // work
+  output logic [Tiles-1:0]             tiles_o,        // tile set of the instruction
+  output logic [$clog2(Rows)-1:0]      row_o,          // row i
+  output logic [9:0]                   col_start_o,
+  output logic [15:0]                  acc_o,          // acc_base + i
+  output logic [15:0]                  channel_o,      // channel + i
+  output logic                         param_we_o,     // PARAM: the beat goes to channel_o
+  output logic                         xin_we_o,       // XIN: one byte of the beat goes to the pattern address
+  output logic [2:0]                   xin_byte_o,
+  output logic                         load_take_o,    // LOAD: the beat is part load_part_o of row_o
+  output logic [4:0]                   load_part_o,
+  output logic                         load_last_o,
+  output logic                         act_read_o,     // ACT: pattern address is read for row_o
+  output logic                         act_cmd_o,      // hand-over
+  output logic                         out_issue_o,    // OUT: accumulator acc_o is read
+  output logic                         out_last_o,
+  input  logic                         out_credit_i,   // the output FIFO will have room for one more element
+  input  logic                         out_channel_i,  // the element in flight that needs channel_o is there
+  input  logic                         out_done_i      // the last element is written in this clock
+);
+  localparam logic [3:0] OpEnd = 4'd1, OpLoop = 4'd2, OpNext = 4'd3, OpIdx = 4'd4, OpParam = 4'd5,
+                         OpLoad = 4'd6, OpXin = 4'd7, OpAct = 4'd8;
+  localparam int RowBits = $clog2(Rows);
+
+  typedef enum logic [3:0] {
+    StIdle, StFetch, StDecode, StParam, StLoad, StXin, StAct, StActEnd, StOut, StOutEnd
+  } state_e;
+  state_e state_q, state_d;
+
+  logic [16:0]        pc_q, pc_d;   // one bit more than a legal pc, to see the end of the memory
+  logic [15:0]        left_q;       // elements, rows or beats still to begin
+  logic [4:0]         part_q;       // LOAD: beat of the row; XIN: byte of the beat
+  logic [RowBits-1:0] row_q;
+  logic [9:0]         col_q;
+  logic [15:0]        acc_q, channel_q;
+  logic [Tiles-1:0]   tiles_q;
+  logic [3:0]         op;
+  logic               pc_bad, stop, last, row_done, item, load_last;
+  logic [RowBits-1:0] row_stride;
+  logic               unused_sequencer;
+
+  // The instruction register is the read register of the program memory: stable until the next fetch.
+  assign op         = instr_i[3:0];
+  assign row_stride = instr_i[42 +: RowBits];
+  assign unused_sequencer = ^{instr_i[255:212], instr_i[207:192], instr_i[175:63], instr_i[51:6], instr_i[4], row_start_i, col_start_i[15:10]};
+
+  assign pc_bad       = pc_q >= 17'(ProgDepth);
+  assign error_code_o = pc_bad ? 4'd6 : error_i;
+  assign stop         = op == OpEnd || error_code_o != 4'd0;
+  assign last         = left_q == 16'd1;
+
+  assign busy_o       = state_q != StIdle;
+  assign fetch_o      = state_q == StFetch;
+  assign fetch_addr_o = pc_q[$clog2(ProgDepth)-1:0];
+  assign decode_o     = state_q == StDecode;
+  assign pc_o         = pc_q[15:0];
+
+  // END looks at all tiles; LOAD and OUT at the pending count of their set, ACT at the shadow latches only.
+  assign wait_en_o     = state_q == StDecode || state_q == StLoad || state_q == StAct || state_q == StOut;
+  assign wait_tiles_o  = state_q == StDecode ? {Tiles{1'b1}} : tiles_q;
+  assign wait_shadow_o = state_q == StAct;
+  assign wait_lag_o    = state_q == StAct ? 4'd15 : state_q == StOut ? instr_i[211:208] : 4'd0;
+
+  assign loop_push_o = decode_o && !stop && op == OpLoop;
+  assign loop_next_o = decode_o && !stop && op == OpNext;
+  assign index_we_o  = decode_o && !stop && op == OpIdx;
+  assign done_o      = decode_o && stop && wait_ready_i && error_code_o == 4'd0;
+  assign error_o     = decode_o && stop && wait_ready_i && error_code_o != 4'd0;
+
+  assign param_we_o  = state_q == StParam && beat_valid_i;
+  assign xin_we_o    = state_q == StXin && beat_valid_i;
+  assign load_take_o = state_q == StLoad && wait_ready_i && beat_valid_i;
+  assign act_read_o  = state_q == StAct && wait_ready_i;
+  assign act_cmd_o   = state_q == StActEnd;
+  assign out_issue_o = state_q == StOut && wait_ready_i && (out_credit_i || !instr_i[5]);
+  assign out_last_o  = last;
+
+  assign load_last   = part_q == 5'(RowBeats - 1);
+  assign load_last_o = load_last;
+  assign load_part_o = part_q;
+  assign xin_byte_o  = part_q[2:0];
+  assign row_done    = act_read_o || (load_take_o && load_last);
+  assign item        = param_we_o || xin_we_o || row_done || out_issue_o;
+  assign beat_take_o = param_we_o || load_take_o || (xin_we_o && (last || part_q[2:0] == 3'd7));
+  assign stall_o     = ((state_q == StParam || state_q == StXin) && !beat_valid_i) ||
+                       (state_q == StLoad && wait_ready_i && !beat_valid_i) ||
+                       (state_q == StOut && wait_ready_i && !out_issue_o);
+
+  assign tiles_o     = tiles_q;
+  assign row_o       = row_q;
+  assign col_start_o = col_q;
+  assign acc_o       = acc_q;
+  assign channel_o   = channel_q;
+
+  always_comb begin
+    state_d = state_q;
+    pc_d    = pc_q;
+    case (state_q)
+      StIdle: begin
+        if (start_i) begin
+          state_d = StFetch;
+          pc_d    = '0;
+        end
+      end
+      StFetch: state_d = StDecode;
+      StDecode: begin
+        if (stop) begin
+          if (wait_ready_i) state_d = StIdle;
+        end else begin
+          pc_d = pc_q + 17'd1;
+          case (op)
+            OpLoop, OpIdx: state_d = StFetch;
+            OpNext: begin
+              state_d = StFetch;
+              if (loop_again_i) pc_d = {1'b0, loop_body_i};
+            end
+            OpParam: state_d = StParam;
+            OpLoad:  state_d = StLoad;
+            OpXin:   state_d = StXin;
+            OpAct:   state_d = StAct;
+            default: state_d = StOut;
+          endcase
+        end
+      end
+      StParam: if (param_we_o && last) state_d = StFetch;
+      StLoad:  if (row_done && last) state_d = StFetch;
+      StXin:   if (xin_we_o && last) state_d = StFetch;
+      StAct:   if (act_read_o && last) state_d = StActEnd;
+      StActEnd: state_d = StFetch;
+      StOut:   if (out_issue_o && last) state_d = StOutEnd;
+      StOutEnd: if (out_done_i) state_d = StFetch;
+      default: state_d = StIdle;
+    endcase
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q   <= StIdle;
+      pc_q      <= '0;
+      left_q    <= '0;
+      part_q    <= '0;
+      row_q     <= '0;
+      col_q     <= '0;
+      acc_q     <= '0;
+      channel_q <= '0;
+      tiles_q   <= '0;
+    end else begin
+      state_q <= state_d;
+      pc_q    <= pc_d;
+      if (decode_o) begin
+        if (op == OpLoad || op == OpAct) left_q <= {5'd0, instr_i[62:52]};
+        else left_q <= instr_i[191:176];
+        part_q    <= '0;
+        row_q     <= row_start_i[RowBits-1:0];
+        col_q     <= col_start_i[9:0];
+        acc_q     <= acc_base_i;
+        channel_q <= channel_i;
+        tiles_q   <= set_i;
+      end else begin
+        if (item) left_q <= left_q - 16'd1;
+        if (xin_we_o) part_q <= {2'd0, part_q[2:0] + 3'd1};
+        if (load_take_o) part_q <= load_last ? 5'd0 : part_q + 5'd1;
+        if (row_done) row_q <= row_q + row_stride;
+        if (out_issue_o) acc_q <= acc_q + 16'd1;
+        if (param_we_o || out_channel_i) channel_q <= channel_q + 16'd1;
+      end
+    end
+  end
+
+  initial begin : p_check
+    if (Rows < 8 || Rows > 1024) $error("Rows %0d outside 8..1024", Rows);
+    if (Tiles < 1 || Tiles > 64) $error("Tiles %0d outside 1..64", Tiles);
+    if (RowBeats < 1 || RowBeats > 32) $error("RowBeats %0d outside 1..32", RowBeats);
+  end
+endmodule
+
+`default_nettype wire

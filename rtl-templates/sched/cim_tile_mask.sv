@@ -1,0 +1,40 @@
+// Tile set of an instruction as one bit per tile: tile, tile + stride, ... (count of them), and whether it lies inside the core.
+// Every member is computed by itself (a constant times the stride): no chain of adders, no divider.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+module cim_tile_mask #(
+  parameter int Tiles = 4  // 1..64
+) (
+  input  logic             en_i,      // the mask is zero without it
+  input  logic [15:0]      tile_i,
+  input  logic [7:0]       stride_i,
+  input  logic [7:0]       count_i,
+  output logic [Tiles-1:0] mask_o,
+  output logic             bad_o      // no tile, one outside 0..Tiles-1, or several with stride 0
+);
+  localparam int TileBits = Tiles > 1 ? $clog2(Tiles) : 1;
+
+  logic [16:0]         last;           // 65535 + 255*255 at most
+  logic [TileBits-1:0] first, stride;
+
+  assign first  = tile_i[TileBits-1:0];
+  assign stride = stride_i[TileBits-1:0];
+  assign last   = {1'b0, tile_i} + {1'b0, {8'd0, stride_i} * {8'd0, count_i - 8'd1}};
+  assign bad_o  = count_i == 8'd0 || last >= 17'(Tiles) || (count_i != 8'd1 && stride_i == 8'd0);
+
+  always_comb begin
+    mask_o = '0;
+    if (en_i && !bad_o) begin
+      for (int k = 0; k < Tiles; k++) begin
+        if (8'(k) < count_i) mask_o[first + TileBits'(k) * stride] = 1'b1;
+      end
+    end
+  end
+
+  initial begin : p_check
+    if (Tiles < 1 || Tiles > 64) $error("Tiles %0d outside 1..64", Tiles);
+  end
+endmodule
+
+`default_nettype wire

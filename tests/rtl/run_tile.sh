@@ -1,0 +1,89 @@
+#!/bin/bash
+# Tile tests: lint at several sizes, benches under Verilator and Icarus, three macro views, Yosys. Prints `ok`/`FAIL` lines; exit 1 on any FAIL.
+# usage: tests/rtl/run_tile.sh [RUNS]    (weight loads per bench, default 20; scratch in $BUILD or build, /rtl_tile)
+# SPDX-License-Identifier: Apache-2.0
+cd "$(dirname "$0")/../.." || exit 3
+root=$PWD
+runs=${1:-20}
+out=$root/${BUILD:-build}/rtl_tile
+mkdir -p "$out" || exit 3
+rtl="adc/cim_adc_sar.sv sched/cim_row_latch.sv sched/cim_plane_seq.sv sched/cim_col_mux.sv sched/cim_shift_add.sv
+     sched/cim_drain.sv sched/cim_acc_mem.sv sched/cim_tile.sv"
+rtl=$(for f in $rtl; do echo "$root/rtl-templates/$f"; done)
+macro=$root/rtl-templates/macro/cim_macro
+bench=$root/tests/rtl
+failed=0
+
+say() {  # say STATUS TEXT [LOG]
+	if [ "$1" = 0 ]; then echo "ok $2"; else echo "FAIL $2"; failed=1; [ -n "$3" ] && tail -n 20 "$3"; fi
+}
+
+lint() {  # lint VIEW [-GParameter=value ...]
+	verilator --lint-only -Wall --top-module cim_tile "$macro.$1.sv" $rtl "${@:2}" >"$out/lint.log" 2>&1
+	say $? "lint $*" "$out/lint.log"
+}
+
+refuse() {  # refuse PARAMETER VALUE: the elaboration check must name the parameter
+	verilator --lint-only -Wall --top-module cim_tile "$macro.behavioural.sv" $rtl "-G$1=$2" >"$out/refuse.log" 2>&1
+	grep -q "cim_illegal_parameter_$1" "$out/refuse.log"
+	say $? "refuses $1 = $2" "$out/refuse.log"
+}
+
+build() {  # build NAME VIEW TOP [FILE ...]
+	verilator --binary --timing -j 1 -Wno-fatal -Wno-WIDTH -Wno-TIMESCALEMOD -CFLAGS -O1 --top-module "$3" -GRuns="$runs" "$macro.$2.sv" $rtl \
+		"$bench/tile_bench.sv" "$bench/$3.sv" "${@:4}" --Mdir "$out/$1" -o bench >"$out/$1.log" 2>&1
+}
+
+icarus() {  # icarus NAME VIEW TOP RUNS [PLUSARG]
+	iverilog -g2012 -s "$3" -P"$3.Runs=$4" -o "$out/$1.vvp" "$macro.$2.sv" $rtl "$bench/tile_bench.sv" "$bench/$3.sv" >"$out/$1.log" 2>&1 &&
+		vvp -n "$out/$1.vvp" ${5:+"$5"} >>"$out/$1.log" 2>&1
+}
+
+report() {  # report NAME: the bench's own lines, and a FAIL when there are none
+	sed -n 's/^\(ok\|FAIL\) /\1 '"$1"': /p' "$out/$1.log"
+	grep -q '^ok ' "$out/$1.log" && ! grep -q -i '^FAIL\|error\|fatal' "$out/$1.log.run" 2>/dev/null && ! grep -q '^FAIL' "$out/$1.log"
+	if [ $? != 0 ]; then echo "FAIL $1"; failed=1; tail -n 20 "$out/$1.log"; fi
+}
+
+# lossy thresholds of three tiles, 4 converters, 4 sets, 5 bits: rising with noise, some negative, some out of order
+awk 'BEGIN { srand(7); for (i = 0; i < 3 * 4 * 4 * 32; i++) { k = i % 32;
+	t = k ? int(k * 40 + (rand() - 0.5) * 60 - (rand() < 0.05 ? 200 : 0)) : 0; printf "%06x\n", t < 0 ? t + 16777216 : t } }' >"$out/thresholds.hex"
+
+gcc -std=c11 -O1 -Wall -Wextra -c "$bench/tile_probe.c" -o "$out/tile_probe.o"
+say $? "tile_probe.c compiles"
+
+( build v_tile behavioural tile_tests && "$out/v_tile/bench" >>"$out/v_tile.log" 2>&1 ) &
+( build v_file behavioural tile_file_tests && "$out/v_file/bench" "+cim_thresholds=$out/thresholds.hex" >>"$out/v_file.log" 2>&1
+  build v_probe behavioural tile_probe_tests "$root/cosim/probe_tile.sv" "$out/tile_probe.o" && "$out/v_probe/bench" >>"$out/v_probe.log" 2>&1 ) &
+icarus i_tile behavioural tile_tests 2
+icarus i_digital digital tile_tests 1
+icarus i_file behavioural tile_file_tests 2 "+cim_thresholds=$out/thresholds.hex"
+
+lint behavioural
+lint behavioural -GRows=1024 -GCols=1024 -GAdcs=256 -GAdcBits=12 -GCellBits=2 -GAccDepth=4096
+lint behavioural -GAdcs=1
+lint behavioural -GAdcs=8 -GSampleHold=0
+lint behavioural -GRows=33 -GCols=65 -GAdcs=8 -GAdcBits=7 -GCellBits=2 -GAccDepth=65536
+lint digital
+lint digital -GRows=33 -GCols=65 -GAdcs=8 -GCellBits=2 -GSampleHold=0
+lint blackbox
+lint blackbox -GRows=1024 -GCols=1024 -GAdcs=256 -GAdcBits=1
+refuse Rows 7
+refuse Rows 1025
+refuse Cols 7
+refuse Adcs 3
+refuse Adcs 16
+refuse AdcBits 13
+refuse CellBits 3
+refuse SampleHold 2
+refuse GridBits 9
+refuse AccDepth 1
+refuse TileIndex 64
+
+for view in digital blackbox; do
+	yosys -q -p "read_verilog -sv $macro.$view.sv $(echo $rtl); hierarchy -check -top cim_tile; proc; check -assert; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr; memory; opt -fast; check -assert; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr" >"$out/yosys.log" 2>&1
+	say $? "yosys check, no latches, $view" "$out/yosys.log"
+done
+wait
+for name in v_tile v_file v_probe i_tile i_digital i_file; do report $name; done
+exit $failed
