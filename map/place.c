@@ -92,22 +92,30 @@ void place_diagonal(const struct cfg *c, struct plan_stage *s, int per_array)
 struct cut {
 	const struct cfg *cfg;
 	struct plan_stage *s;
-	int K, group_out;        /* slices; outputs of a full group */
+	int K, group_out;        /* slices; outputs of a group: as equal as can be, so that tiles finish together */
 	int part_cols, parts;    /* slices of one array, arrays that share an output's slices */
 	int chunks, arrays;      /* row chunks; arrays of a group, G */
 	int groups_per_block, groups;
 };
 
+/* groups that the outputs of a block need */
+static int groups_of(const struct cfg *c, const struct plan_view *v)
+{
+	int K = num_slices(c);
+
+	return ceil_div(v->out, K <= c->cols ? c->cols / K : 1);
+}
+
 static struct cut cut_of(const struct cfg *c, struct plan_stage *s)
 {
 	struct cut k = { .cfg = c, .s = s, .K = num_slices(c) };
 
-	k.group_out = k.K <= c->cols ? c->cols / k.K : 1;
 	k.part_cols = least(k.K, c->cols); /* K is at most 14 */
 	k.parts = ceil_div(k.K, k.part_cols);
 	k.chunks = ceil_div(s->view.in, c->rows);
 	k.arrays = k.chunks * k.parts;
-	k.groups_per_block = ceil_div(s->view.out, k.group_out);
+	k.groups_per_block = groups_of(c, &s->view);
+	k.group_out = ceil_div(s->view.out, k.groups_per_block);
 	k.groups = s->view.blocks * k.groups_per_block;
 	return k;
 }
@@ -201,9 +209,7 @@ void place_cut(const struct cfg *c, struct plan_stage *s)
 
 int place_words(const struct cfg *c, const struct plan_view *v, int per_array)
 {
-	int K = num_slices(c);
-
 	if (per_array)
 		return least(per_array, v->blocks) * v->out;
-	return K <= c->cols ? least(c->cols / K, v->out) : 1;
+	return ceil_div(v->out, groups_of(c, v));
 }

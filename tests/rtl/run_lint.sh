@@ -36,7 +36,7 @@ lint() { # name: verilator, icarus and yosys over an emitted directory
 synth() { # name, list: yosys reads, no latch, check -assert
 	local name=$1 list=$2 d=$dir/$1 top
 	top=$(basename "$(ls "$d"/rtl/*top.sv)" .sv)
-	check "emitted $name: yosys check -assert, no latch ($list)" bash -c "cd $d && yosys -q -p 'read_verilog -sv $(tr '\n' ' ' <"$d/$list"); hierarchy -check -top $top; proc; opt; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr; check -assert'"
+	check "emitted $name: yosys check -assert, no latch ($list)" bash -c "cd $d && yosys -q -p 'read_verilog -sv $(grep -v '^//' "$d/$list" | tr '\n' ' '); hierarchy -check -top $top; proc; opt; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr; check -assert'"
 }
 emit edge64
 emit tiny -s array.rows=8 -s array.cols=8 -s array.tiles=1 -s readout.adcs=4 -s readout.bits=4
