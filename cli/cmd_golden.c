@@ -193,14 +193,19 @@ static void print_json(const struct golden_run *r)
 	json_decref(j);
 }
 
+static const char *code_name(enum cfg_code c)
+{
+	return c == CFG_SM ? "sm" : "tc";
+}
+
 static void print_text(const struct golden_run *r)
 {
 	printf("%ld tokens in %d sequences\n", r->predicted, r->text.n);
 	printf("perplexity %.4f in floats\n", r->float_perplexity);
 	if (r->gq)
-		printf("perplexity %.4f (%+.3f %%) through %s: %d x %d bits, %s, %d rows, %d converter bits, %s\n", r->perplexity,
-		       (r->perplexity / r->float_perplexity - 1) * 100, r->cfg.name, r->cfg.weight_bits, r->cfg.input_bits,
-		       r->cfg.input_code == CFG_SM ? "sm" : "tc", r->cfg.rows, r->cfg.bits, r->lossless ? "lossless" : "lossy");
+		printf("perplexity %.4f (%+.3f %%) through %s: weights %d bits %s, inputs %d bits %s, %d rows, %d converter bits, %s\n", r->perplexity,
+		       (r->perplexity / r->float_perplexity - 1) * 100, r->cfg.name,
+		       r->cfg.weight_bits, code_name(r->cfg.weight_code), r->cfg.input_bits, code_name(r->cfg.input_code), r->cfg.rows, r->cfg.bits, r->lossless ? "lossless" : "lossy");
 }
 
 static void release(struct golden_run *r)
@@ -237,6 +242,8 @@ int cmd_golden(int argc, char **argv)
 			print_json(&r);
 		else
 			print_text(&r);
+		if (fflush(stdout))
+			err_set(&e, ERR_ENV, "cannot write the result to standard output; make room there");
 	}
 	release(&r);
 	return e.code ? cli_fail(&e) : 0;

@@ -50,6 +50,7 @@ static shim *shim_make(const char *threshold_file, const shim_probe *probe, cons
 	shim *s = new shim;
 
 	s->context.reset(new VerilatedContext);
+	s->context->threads(1); // else every context keeps a pool of idle workers
 	s->context->fatalOnError(true);
 	std::string plus = std::string("+cim_thresholds=") + (threshold_file ? threshold_file : "");
 	const char *argv[] = { "device", plus.c_str() };
@@ -71,6 +72,7 @@ static shim *shim_make(const char *threshold_file, const shim_probe *probe, cons
 static void shim_free(shim *s)
 {
 	running = s;
+	Verilated::threadContextp(s->context.get()); // scopes leave the thread's context, which may be another device's by now
 	s->top->final();
 #if VM_TRACE
 	if (s->trace)

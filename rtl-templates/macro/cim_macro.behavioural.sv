@@ -123,10 +123,15 @@ module cim_macro #(
   logic [Adcs*CountBits-1:0] count_q;
 
   function automatic logic [CountBits-1:0] count_column(input int column);
-    logic [CountBits-1:0] sum;
+    logic [CountBits-1:0]   sum;
+    logic [CellIdxBits-1:0] index;    // a variable: a size cast of an integer stays signed in Icarus
+    logic [Rows-1:0]        current;  // a variable: Icarus 11 counts the ones of a wide expression wrongly
     sum = '0;
-    for (int b = 0; b < CellBits; b++)
-      sum = sum + (CountBits'($countones(held & cells[CellIdxBits'(column * CellBits + b)])) << b);
+    for (int b = 0; b < CellBits; b++) begin
+      index = CellIdxBits'(column * CellBits + b);
+      current = held & cells[index];
+      sum = sum + (CountBits'($countones(current)) << b);
+    end
     count_column = sum;
   endfunction
 
@@ -153,8 +158,8 @@ module cim_macro #(
     above_table = $signed(32'(count) << GridBits) >= 32'(threshold[entry]);
   endfunction
 
-  // The list leaves the table out: with always_comb Icarus waits for each of its entries, and takes minutes to elaborate that.
-  always @(cmp_i, lane_en_i, ref_i, set_i, count_q, from_file, lsb_i, low_i, nearest_i) begin
+  // @*, and the table in a function: always_comb waits for every entry of the table, which takes Icarus minutes to elaborate.
+  always @* begin
     cmp_o = '0;
     if (cmp_i)
       for (int lane = 0; lane < Adcs; lane++)

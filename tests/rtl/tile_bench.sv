@@ -285,13 +285,18 @@ module tile_bench #(
   endtask
 
   task activate(input logic accumulate);
-    integer rows, row, o0, n_outs, j0, n_slices, lossless, value, partial, exact, sum, c;
-    // masks: some outputs whole, or some slices of one output
+    integer rows, row, o0, n_outs, j0, n_slices, step, lossless, value, partial, exact, sum, c;
+    // masks: some outputs whole, some slices of one output, or one slice of some outputs
     o0 = rnd(outs);
     n_outs = 1 + rnd(outs - o0);
     j0 = 0;
     n_slices = slices;
+    step = stride;
     if (slices > 1 && rnd(4) == 0) begin
+      j0 = rnd(slices);
+      n_slices = 1;
+      step = slices * stride;
+    end else if (slices > 1 && rnd(4) == 0) begin
       n_outs = 1;
       j0 = rnd(slices);
       n_slices = 1 + rnd(slices - j0);
@@ -300,7 +305,7 @@ module tile_bench #(
     cmd_bits       = lossless != 0 ? 4'($clog2(Rows * ((1 << CellBits) - 1) + 1)) : 4'(1 + rnd(AdcBits));
     cmd_set        = lossless != 0 ? 2'd0 : 2'(rnd(4));
     cmd_start      = 10'(first_col + (o0 * slices + j0) * stride);
-    cmd_stride     = 10'(stride);
+    cmd_stride     = 10'(step);
     cmd_count      = 11'(n_outs * n_slices);
     cmd_base       = 16'(accumulate ? rnd(AccDepth - n_outs + 1) : o0);
     cmd_slice0     = 4'(j0);
@@ -322,7 +327,7 @@ module tile_bench #(
       row_data = 8'(x_v[row]);
       cmd_valid = i == rows - 1;
       if (cmd_valid)
-        schedule(cycle, 32'(cmd_start), stride, 32'(cmd_count), 32'(cmd_bits));
+        schedule(cycle, 32'(cmd_start), step, 32'(cmd_count), 32'(cmd_bits));
       tick;
     end
     row_we = 1'b0;

@@ -1,4 +1,4 @@
-// tile_probe_tests: tile_bench with cosim/probe_tile.sv bound in; the probe's counts must equal the model's.
+// tile_probe_tests: tile_file_tests with cosim/probe_tile.sv bound into the tiles; the probes' counts must equal the model's.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `timescale 1ns / 1ns
@@ -11,7 +11,7 @@ module tile_probe_tests #(
   logic   done;
   integer errors, planes, conversions, loads, outputs;
 
-  tile_bench #(.Rows(19), .Cols(67), .Adcs(32), .AdcBits(5), .Runs(Runs), .Seed(31)) u_bench (
+  tile_file_tests #(.Runs(Runs), .Finish(0)) u_tests (
     .done_o(done), .errors_o(errors), .planes_o(planes), .conversions_o(conversions), .loads_o(loads), .outputs_o(outputs));
 
   always @(posedge done) begin

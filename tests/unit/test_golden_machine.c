@@ -195,21 +195,21 @@ static void test_loops(void **state)
 	regs.weight_bits = 1; /* one slice of weight -1 */
 	put(&p, W0(6, 0, 0, 1, 2), SPAN(0, 1, 2), 0, 0, 0, 0, 0, 0);        /* LOAD into both tiles: row 0 = 1111, row 1 = 1100 */
 	put(&p, 7, 0, 0, HALVES(0, 2), HALVES(1, 0), HALVES(0, 2), 0, 0);   /* XIN x = (1, 2) */
-	put_idx(&p, 3, 0, 65535);
-	put_idx(&p, 0, 3, 5);                                               /* destination 0: nothing */
-	put_idx(&p, 3, 3, 3);                                               /* r3 = 2 */
+	put_idx(&p, 6, 0, 65535);
+	put_idx(&p, 0, 6, 5);                                               /* destination 0: nothing */
+	put_idx(&p, 6, 6, 3);                                               /* r6 = 2 */
 	put_loop(&p, 2);
 	put_loop(&p, 1);
 	put_loop(&p, 3);
 	put_loop(&p, 2);
-	put(&p, W0(8, 1, 0, 1, 2), SPAN(0, 1, 2), SPAN(0, 1, 2), HALVES(0, 2), HALVES(1, 0), 0, W6(3, 1, 0, 1, 0), W7(0, 0, 3, 3, 0, 0));
+	put(&p, W0(8, 1, 0, 1, 2), SPAN(0, 1, 2), SPAN(0, 1, 2), HALVES(0, 2), HALVES(1, 0), 0, W6(3, 1, 0, 1, 0), W7(0, 0, 6, 6, 0, 0));
 	put_next(&p);
 	put_next(&p);
 	put_next(&p);
 	put_next(&p);
-	put(&p, W0(9, 2, 0, 1, 2), 0, 0, 0, 0, HALVES(0, 2), 0, W7(0, 0, 0, 3, 0, 0)); /* OUT sums the two tiles */
+	put(&p, W0(9, 2, 0, 1, 2), 0, 0, 0, 0, HALVES(0, 2), 0, W7(0, 0, 0, 6, 0, 0)); /* OUT sums the two tiles */
 	put_end(&p);
-	for (i = 1; i <= 2; i++) { /* the accumulators go on in the second run; r3 starts at 0 again, or the address would differ */
+	for (i = 1; i <= 2; i++) { /* the accumulators go on in the second run; r6 starts at 0 again, or the address would differ */
 		assert_int_equal(run(g, &regs, &p, beats, 3, NULL, NULL, &e), 0);
 		assert_int_equal(seen.n_partials, 12 * 2 * 2);
 		assert_int_equal(seen.partial[0].address, 2);
