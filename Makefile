@@ -46,7 +46,12 @@ UNIT = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_*.c)
 $(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
-unit: $(UNIT)
+unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench
+
+# drivers of many co-simulations: they use the parts of `bitline cosim`, not its command line
+$(BUILD)/test/sweep $(BUILD)/test/bench: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c) cli/cli_readout.c) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -rdynamic -o $@ $(filter %.o,$^) $(ARCHIVES) $(LDLIBS_ALL)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -66,10 +71,10 @@ demo: deps-quiet ## emit edge64, run layers of a real checkpoint through its RTL
 test: deps-quiet ## every test that is quick; last line: N passed, N failed
 	@$(MAKE) --no-print-directory all unit
 	@BUILD=$(BUILD) tests/run.sh $(T)
-sweep: all ## N random co-simulations: make sweep N=1000 SEED=7
-	@$(BUILD)/test/sweep $(or $(N),200) $(or $(SEED),1)
-bench: all ## speed as ratios within one run: bare Verilated model, harness, golden
-	@BUILD=$(BUILD) tools/bench.sh
+sweep: all $(BUILD)/test/sweep ## N random co-simulations: make sweep N=1000 SEED=7
+	@$(BUILD)/test/sweep --n $(or $(N),200) --seed $(or $(SEED),1)
+bench: all $(BUILD)/test/bench ## speed as ratios within one run: bare Verilated model, harness, golden
+	@$(BUILD)/test/bench
 
 clean: ## remove everything generated
 	rm -rf $(BUILD)

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Real checkpoints: every linear layer of stories260K and of the Monarch student through edge64 and std256, perplexity through the read-outs,
+# dumps checked by numpy, the demo. Needs ../shared/models.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+cd "$(dirname "$0")/../.."
+B=${BITLINE:-build/bitline}
+models=../shared/models
+if [ ! -d $models ]; then echo "ok - models # SKIP no ../shared/models beside the project"; exit 0; fi
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fails=0
+story=$models/stories260K/stories260K.bin student=$models/students/monarch_b4.safetensors text=$models/eval/stories-1-3.txt
+check() { # name, python expression over j (the JSON of the command), command...
+	local name=$1 expr=$2; shift 2
+	"$@" --json >"$dir/j" 2>"$dir/err"; rc=$?
+	if why=$(/usr/bin/python3 - "$dir/j" "$rc" "$expr" <<'PY' 2>&1
+import json, sys
+rc = int(sys.argv[2])
+j = json.load(open(sys.argv[1]))
+if not eval(sys.argv[3]):
+    sys.exit("rc %d, not true: %s; got %s" % (rc, sys.argv[3], {k: v for k, v in j.items() if not isinstance(v, list)}))
+PY
+	); then echo "ok - $name"; else echo "FAIL - $name: $(tail -n 1 <<<"$why") $(head -n 1 "$dir/err")"; fails=1; fi
+}
+for c in edge64 std256; do
+	for m in $story $student; do
+		check "$c: all layers of $(basename $m), bit by bit, predicted cycles, converters busy" \
+			'rc == 0 and j["mismatches"] == 0 and len(j["layers"]) == 35 and j["codes_compared"] > 100000 and j["rtl_cycles"] == j["predicted_cycles"] and j["converter_busy"] >= 0.97 * j["converter_bound"]' \
+			"$B" cosim --config configs/$c.xml --model $m --text $text --tokens 4
+	done
+	check "$c: int8 lossless perplexity of stories260K within 0.2 % of 3.865" 'rc == 0 and j["tokens"] == 874 and j["lossless"] and abs(j["perplexity"] / 3.8650 - 1) <= 0.002' \
+		"$B" golden --model $story --text $text --config configs/$c.xml
+	check "$c: int8 lossless perplexity of the student within 0.2 % of its float" 'rc == 0 and j["tokens"] == 874 and j["lossless"] and abs(j["perplexity"] / j["float_perplexity"] - 1) <= 0.002' \
+		"$B" golden --model $student --text $text --config configs/$c.xml
+done
+check "reader: float perplexity of stories260K is 3.865" 'rc == 0 and j["tokens"] == 874 and abs(j["perplexity"] - 3.8650) < 0.0005' "$B" golden --model $story --text $text
+check "clipped to 5 bits: lossy codes equal, layer check by the partition" 'rc == 0 and j["mismatches"] == 0 and j["outputs_compared"] > 0' \
+	"$B" cosim --config configs/edge64.xml -s readout.bits=5 --model $student --layers 0.wq,1.w2,4.w1 --text $text --tokens 3 --dump "$dir/lossy"
+check "coarse: lsb 2, nearest, sm, both streams stalling" 'rc == 0 and j["mismatches"] == 0' \
+	"$B" cosim --config configs/edge64.xml -s readout.lsb=2 -s readout.rounding=nearest -s numbers.input_code=sm -s numbers.weight_code=sm -s scheduler.program_depth=1024 \
+	--model $story --layers 0.wq,0.w2 --text $text --tokens 2 --stall 0.4 --seed 5 --dump "$dir/coarse"
+check "lossless dump" 'rc == 0' "$B" cosim --config configs/edge64.xml --model $student --layers 0.wv,2.w2 --tokens 2 --dump "$dir/exact"
+for d in lossy coarse exact; do
+	if out=$(/usr/bin/python3 tests/numerics/check.py --dump "$dir/$d" 2>&1); then echo "ok - numpy agrees with the $d dump"; else echo "FAIL - numpy and the $d dump: $(grep FAIL <<<"$out" | head -n 3)"; fails=1; fi
+done
+if out=$(tools/demo.sh 2>&1) && grep -q '^verdict: equal' <<<"$out"; then echo "ok - make demo"; else echo "FAIL - demo: $out"; fails=1; fi
+exit $fails
