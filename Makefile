@@ -55,8 +55,8 @@ $(BUILD)/test/sweep $(BUILD)/test/bench: $(BUILD)/test/%: $(BUILD)/obj/tests/cos
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-# Embedded files (schema, templates): see gen/embed.mk
--include gen/embed.mk
+# Embedded files: schema and templates, shim and probes
+-include gen/embed.mk cosim/embed.mk
 
 deps: ## install the Debian packages of packages.txt that are missing
 	@tools/deps.sh

@@ -49,10 +49,13 @@ static int fault(const char *path, const char *what, struct err *e)
 
 static int read_descr(struct header *h, const char **s, const char *path, struct err *e)
 {
+	char quote;
+	size_t shown;
+
 	blanks(s);
+	quote = **s;
 	for (int k = 0; k < K_N; k++) {
 		const char *d = kinds[k].descr;
-		char quote = **s;
 
 		if ((quote == '\'' || quote == '"') && !strncmp(*s + 1, d, 3) && (*s)[4] == quote) {
 			*s += 5;
@@ -60,8 +63,10 @@ static int read_descr(struct header *h, const char **s, const char *path, struct
 			return 0;
 		}
 	}
-	return err_set(e, ERR_INPUT, "'%s': descr is %.12s, legal '|i1' '|u1' '<i2' '<u2' '<i4' '<u4' '<i8' '<f2' '<f4' '<f8'; convert with numpy.astype",
-		       path, *s);
+	for (shown = 1; shown < 12 && (*s)[shown - 1] && (*s)[shown] && (*s)[shown] != quote; shown++) /* a list of fields has no closing quote */
+		;
+	return err_set(e, ERR_INPUT, "'%s': descr is %.*s, legal '|i1' '|u1' '<i2' '<u2' '<i4' '<u4' '<i8' '<f2' '<f4' '<f8'; convert with numpy.astype",
+		       path, (int)shown + 1, *s);
 }
 
 static int read_shape(struct header *h, const char **s, const char *path, struct err *e)

@@ -201,6 +201,8 @@ int st_parse(struct st_file *f, const char *path, struct err *e)
 	memset(f, 0, sizeof(*f));
 	bad = file_read(path, FILE_MAX, &b, e) || st_parse_bytes(f, &b, path, e) ? -1 : 0;
 	buf_release(&b);
+	if (bad)
+		st_release(f);
 	return bad;
 }
 

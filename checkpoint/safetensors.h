@@ -23,8 +23,9 @@ struct st_file {
 	size_t n_meta;
 };
 
+/* a failure leaves f empty: no release is due */
 int st_parse(struct st_file *f, const char *path, struct err *e);
-int st_parse_bytes(struct st_file *f, struct buf *bytes /* taken over */, const char *name, struct err *e);
+int st_parse_bytes(struct st_file *f, struct buf *bytes /* taken over */, const char *name, struct err *e); /* release f after a failure, too */
 const struct st_tensor *st_find(const struct st_file *f, const char *name); /* NULL: not there */
 /* any numeric dtype to float32, count = product of shape; new memory */
 float *st_floats(const struct st_tensor *t, size_t *count, struct err *e);

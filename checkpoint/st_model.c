@@ -86,7 +86,7 @@ static const struct st_tensor *find(struct reader *r, const char *name, int n_di
 	if (!t)
 		return NULL;
 	if (t->n_dims != n_dims) {
-		err_set(r->e, ERR_INPUT, "'%s': tensor '%s' has %d dimensions, legal %d; see shared/models/SOURCES.md", r->path, name, t->n_dims, n_dims);
+		err_set(r->e, ERR_INPUT, "'%s': tensor '%s' has %d dimensions, legal %d; write the file anew", r->path, name, t->n_dims, n_dims);
 		return NULL;
 	}
 	for (int i = 0; i < n_dims; i++)
@@ -103,7 +103,7 @@ static const struct st_tensor *need(struct reader *r, const char *name, int n_di
 	const struct st_tensor *t = find(r, name, n_dims);
 
 	if (!t)
-		err_set(r->e, ERR_INPUT, "'%s': tensor '%s' is missing; see shared/models/SOURCES.md for the names", r->path, name);
+		err_set(r->e, ERR_INPUT, "'%s': tensor '%s' is missing; add it, or name another checkpoint", r->path, name);
 	return t;
 }
 

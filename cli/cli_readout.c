@@ -21,6 +21,25 @@ void cli_readout(const struct cfg *c, struct gl_readout *ro)
 	};
 }
 
+struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, unsigned long seed, struct text *own, struct err *e)
+{
+	struct gq *g = gq_new(m, ro, e);
+	struct text t;
+
+	if (!g)
+		return NULL;
+	gq_self_text(m, seed, CLI_CALIBRATION_TOKENS, &t);
+	if (gq_calibrate(g, &t, e)) {
+		gq_free(g);
+		g = NULL;
+	}
+	if (g && own)
+		*own = t;
+	else
+		text_release(&t);
+	return g;
+}
+
 char *cli_tokenizer(const char *given, const char *model, struct err *e)
 {
 	static const char *const places[] = { "tok512.bin", "../stories260K/tok512.bin" };

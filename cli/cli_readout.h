@@ -1,13 +1,18 @@
-/* What `bitline golden` and `bitline cosim` both need: a configuration as the numbers that golden is told, and a model's tokenizer.
+/* What golden, map and cosim share on the command line: a configuration as the numbers that golden is told, calibrated layers, a model's tokenizer.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_READOUT_H
 #define CLI_READOUT_H
 #include "common/cfg.h"
 #include "common/err.h"
-#include "golden/layer.h"
+#include "golden/quantised.h"
 
 /* ideal tables: thresholds stays NULL */
 void cli_readout(const struct cfg *c, struct gl_readout *ro);
+
+/* golden's integers of a model, calibrated on CLI_CALIBRATION_TOKENS tokens of the model's own text drawn from the seed: the same seed gives the same
+ * layers in every command. own (may be NULL) receives that text. NULL with e set on failure. */
+enum { CLI_CALIBRATION_TOKENS = 512 };
+struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, unsigned long seed, struct text *own, struct err *e);
 
 /* given, or else tok512.bin beside the model, or ../stories260K/tok512.bin seen from its folder. A new string, or NULL with e set */
 char *cli_tokenizer(const char *given, const char *model, struct err *e);

@@ -129,6 +129,22 @@ static int run_case(struct run *r, struct cosim_case *k, struct err *e)
 	return r->o.dump ? case_dump(k, &r->cfg, r->o.dump, e) : 0;
 }
 
+/* Every layer must compile before the first one runs and anything is written. */
+static int check_fit(struct run *r, const struct model_input *in, struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < in->model.n_layers * MODEL_N_LINEAR && !rc; i++) {
+		struct cosim_case k;
+
+		if (!in->want[i])
+			continue;
+		rc = model_input_case(in, &r->cfg, i, r->placement, &k, e) || !map_batch(&r->cfg, &k.map, r->placement, e) ? -1 : 0;
+		case_release(&k);
+	}
+	return rc;
+}
+
 static int run_model(struct run *r, struct err *e)
 {
 	struct model_input in;
@@ -138,7 +154,7 @@ static int run_model(struct run *r, struct err *e)
 	free(tokenizer);
 	if (rc)
 		return rc;
-	rc = open_device(r, e);
+	rc = check_fit(r, &in, e) || open_device(r, e) ? -1 : 0;
 	for (int i = 0; i < in.model.n_layers * MODEL_N_LINEAR && !rc; i++) {
 		struct cosim_case k;
 
@@ -156,7 +172,7 @@ static int run_model(struct run *r, struct err *e)
 static int run_matrix(struct run *r, struct err *e)
 {
 	struct cosim_case k;
-	int rc = matrix_case(&k, &r->cfg, &r->ro, r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
+	int rc = matrix_case(&k, &r->cfg, &r->ro, r->tensor ? NULL : r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
 
 	if (!rc)
 		rc = open_device(r, e);
@@ -180,8 +196,8 @@ static int check_options(struct run *r, struct err *e)
 		r->placement = MAP_SPARSE;
 	else
 		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", p);
-	if (o->matrix && (o->tensor || o->model))
-		return err_set(e, ERR_INPUT, "--matrix together with %s: name one thing to run", o->tensor ? "--tensor" : "--model");
+	if (o->matrix && o->model)
+		return err_set(e, ERR_INPUT, "--matrix together with --model: name one thing to run");
 	if (!o->matrix && !o->tensor && !o->model)
 		return err_set(e, ERR_INPUT, "nothing to run: give --model FILE, --matrix W.npy or --tensor FILE.safetensors:NAME");
 	if (o->input && !o->matrix && !o->tensor)
@@ -191,8 +207,8 @@ static int check_options(struct run *r, struct err *e)
 	if (!o->tensor)
 		return 0;
 	buf_init(&b);
-	if (o->model) /* NAME alone: a tensor of the model's file */
-		buf_addf(&b, "%s:", o->model);
+	if (o->model || o->matrix) /* NAME alone: a tensor of that file */
+		buf_addf(&b, "%s:", o->model ? o->model : o->matrix);
 	buf_adds(&b, o->tensor);
 	r->tensor = b.data;
 	return 0;
@@ -230,7 +246,7 @@ int cmd_cosim(int argc, char **argv)
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of calibration text, drawn tokens or inputs, and stalls (1)", .lo = 0, .hi = 2147483647 },
 		{ "--stall", OPT_REAL, &r.o.stall, "P", "chance per clock that the host leaves a stream idle, 0..0.95 (0; cycles are compared at 0 only)", .lo = 0, .hi = 1 },
 		{ "--matrix", OPT_TEXT, &r.o.matrix, "W.npy", "one matrix [out, in] instead of a model: integers as they are, floats quantised" },
-		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE" },
+		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE or --matrix FILE" },
 		{ "--input", OPT_TEXT, &r.o.input, "X.npy", "inputs [tokens, in] of --matrix or --tensor; else codes drawn from --seed" },
 		{ "--rtl", OPT_TEXT, &r.o.rtl, "DIR", "judge this emitted (or edited) directory instead of a fresh one" },
 		{ "--dump", OPT_TEXT, &r.o.dump, "DIR", "write what went in and came out: LAYER.{x,w,y,q}.npy, LAYER.meta.json" },

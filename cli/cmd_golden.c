@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALIBRATION_TOKENS = 512 };
 
 struct options {
 	const char *model, *text, *tokenizer, *config, *placement;
@@ -132,20 +131,6 @@ static bool has_monarch(const struct model *m)
 	return false;
 }
 
-/* Only the stages of a Monarch layer have factors that are calibrated and matter here; dense results leave as accumulators. */
-static int calibrate(struct golden_run *r, struct err *e)
-{
-	struct text t;
-	int rc;
-
-	if (!has_monarch(&r->model))
-		return 0;
-	gq_self_text(&r->model, (unsigned long)r->o.seed, CALIBRATION_TOKENS, &t);
-	rc = gq_calibrate(r->gq, &t, e);
-	text_release(&t);
-	return rc;
-}
-
 static int run(struct golden_run *r, struct err *e)
 {
 	if (check_options(&r->o, e) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
@@ -157,8 +142,8 @@ static int run(struct golden_run *r, struct err *e)
 	if (!r->o.config)
 		return 0;
 	cli_readout(&r->cfg, &r->ro);
-	r->gq = gq_new(&r->model, &r->ro, e);
-	if (!r->gq || calibrate(r, e))
+	r->gq = cli_calibrated(&r->model, &r->ro, (unsigned long)r->o.seed, NULL, e);
+	if (!r->gq)
 		return -1;
 	r->lossless = all_lossless(r);
 	r->perplexity = perplexity(r, "read-out");
@@ -186,7 +171,7 @@ static void print_json(const struct golden_run *r)
 	json_object_set_new(j, "config", r->gq ? json_string(r->cfg.name) : json_null());
 	json_object_set_new(j, "config_sha256", r->gq ? json_string(hash) : json_null());
 	json_object_set_new(j, "calibration_seed", monarch ? json_integer(r->o.seed) : json_null());
-	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CALIBRATION_TOKENS) : json_null());
+	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CLI_CALIBRATION_TOKENS) : json_null());
 	dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	puts(dump);
 	free(dump);

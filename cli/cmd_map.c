@@ -2,6 +2,7 @@
  * Everything is compiled before the first file is written.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_readout.h"
 #include "common/cfg.h"
 #include "common/file.h"
 #include "common/mem.h"
@@ -10,11 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct options {
 	const char *config, *model, *layers, *placement, *out;
 	struct opt_list set;
-	long tokens;
+	long tokens, seed;
 	bool json;
 };
 
@@ -32,8 +34,11 @@ struct map_run {
 	struct cfg cfg;
 	enum map_placement placement;
 	struct model model;
+	struct gq *gq;              /* calibration numbers, of the text that golden and cosim use by default */
 	struct mapped *done;
 	size_t n;
+	char **fresh;               /* files that this run added to --out */
+	size_t n_fresh;
 };
 
 static int parse_placement(const char *text, enum map_placement *p, struct err *e)
@@ -88,17 +93,18 @@ static int compile(struct map_run *r, struct mapped *m, struct err *e)
 	return 0;
 }
 
-/* Without calibration numbers: k_l and k_out are 1. They change the requantisers' beats in the stream, no cycle and no count. */
 static int map_one(struct map_run *r, int layer, int id, struct err *e)
 {
 	struct mapped *m = &r->done[r->n];
+	const struct gq_layer *q;
 	char name[64];
 
 	snprintf(name, sizeof(name), "%d.%s", layer, model_linear_name[id]);
 	for (size_t i = 0; i < r->n; i++)
 		if (!strcmp(r->done[i].layer.name, name))
 			return 0;
-	if (map_quantise(&r->cfg, &r->model.layers[layer].linear[id], name, NULL, 0, &m->layer, e))
+	q = &r->gq->layer[layer * MODEL_N_LINEAR + id];
+	if (map_quantise(&r->cfg, &r->model.layers[layer].linear[id], name, q->k, q->k_out, &m->layer, e))
 		return -1;
 	r->n++;
 	return compile(r, m, e);
@@ -122,6 +128,12 @@ static int map_list(struct map_run *r, struct err *e)
 
 static int map_layers(struct map_run *r, struct err *e)
 {
+	struct gl_readout ro;
+
+	cli_readout(&r->cfg, &ro);
+	r->gq = cli_calibrated(&r->model, &ro, (unsigned long)r->o.seed, NULL, e);
+	if (!r->gq)
+		return -1;
 	r->done = MEM_NEW((size_t)r->model.n_layers * MODEL_N_LINEAR + 1, struct mapped);
 	if (strcmp(r->o.layers, "all"))
 		return map_list(r, e);
@@ -253,17 +265,31 @@ static void print_table(const struct map_run *r)
 
 /* ---- files ---- */
 
-static int write_named(const struct map_run *r, const struct mapped *m, const char *suffix, const struct buf *b, struct err *e)
+/* Remembers what is new in the directory: it goes again when the set cannot be finished. */
+static int write_file(struct map_run *r, const char *name, const char *data, size_t len, struct err *e)
+{
+	char *path = file_join(r->o.out, name);
+	bool is_new = !file_exists(path);
+
+	if (file_write(path, data, len, e)) {
+		free(path);
+		return -1;
+	}
+	if (is_new) {
+		r->fresh = mem_realloc(r->fresh, r->n_fresh + 1, sizeof(*r->fresh));
+		r->fresh[r->n_fresh++] = path;
+	} else {
+		free(path);
+	}
+	return 0;
+}
+
+static int write_named(struct map_run *r, const struct mapped *m, const char *suffix, const struct buf *b, struct err *e)
 {
 	char name[96];
-	char *path;
-	int rc;
 
 	snprintf(name, sizeof(name), "%s.%s", m->layer.name, suffix);
-	path = file_join(r->o.out, name);
-	rc = file_write(path, b->data, b->len, e);
-	free(path);
-	return rc;
+	return write_file(r, name, b->data, b->len, e);
 }
 
 /* docs/isa.md section 5: little-endian whatever the host is */
@@ -276,7 +302,7 @@ static void add_le(struct buf *b, uint64_t v, int bytes)
 	}
 }
 
-static int write_layer(const struct map_run *r, const struct mapped *m, struct err *e)
+static int write_layer(struct map_run *r, const struct mapped *m, struct err *e)
 {
 	const struct map_program *p = &m->program;
 	int8_t *zeros = mem_calloc((size_t)p->tokens, (size_t)m->layer.in);
@@ -304,23 +330,25 @@ static int write_layer(const struct map_run *r, const struct mapped *m, struct e
 	return rc;
 }
 
-static int write_all(const struct map_run *r, const char *json, struct err *e)
+static int write_all(struct map_run *r, const char *json, struct err *e)
 {
-	char *path;
-	int rc;
+	bool is_new = !file_exists(r->o.out);
+	int rc = file_mkdirs(r->o.out, e);
 
-	if (file_mkdirs(r->o.out, e))
-		return -1;
-	for (size_t i = 0; i < r->n; i++)
-		if (write_layer(r, &r->done[i], e))
-			return -1;
-	path = file_join(r->o.out, "map.json");
-	rc = file_write(path, json, strlen(json), e);
-	free(path);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < r->n && !rc; i++)
+		rc = write_layer(r, &r->done[i], e);
+	if (!rc)
+		rc = write_file(r, "map.json", json, strlen(json), e);
+	for (size_t i = 0; i < r->n_fresh && rc; i++)
+		unlink(r->fresh[i]);
+	if (rc && is_new)
+		rmdir(r->o.out);
 	return rc;
 }
 
-static int report(const struct map_run *r, struct err *e)
+static int report(struct map_run *r, struct err *e)
 {
 	json_t *j = report_json(r);
 	char *dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -334,6 +362,8 @@ static int report(const struct map_run *r, struct err *e)
 		fputs(text.data, stdout);
 	else if (!rc)
 		print_table(r);
+	if (!rc && fflush(stdout))
+		rc = err_set(e, ERR_ENV, "cannot write the result to standard output; make room there");
 	buf_release(&text);
 	free(dump);
 	json_decref(j);
@@ -346,13 +376,16 @@ static void release(struct map_run *r)
 		map_program_release(&r->done[i].program);
 		map_layer_release(&r->done[i].layer);
 	}
+	for (size_t i = 0; i < r->n_fresh; i++)
+		free(r->fresh[i]);
+	free(r->fresh);
 	free(r->done);
 	opt_list_release(&r->o.set);
 }
 
 int cmd_map(int argc, char **argv)
 {
-	struct map_run r = { .o = { .layers = "all", .tokens = 16 } };
+	struct map_run r = { .o = { .layers = "all", .tokens = 16, .seed = 1 } };
 	const struct opt opts[] = {
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "hardware configuration (configs/NAME.xml)", .required = true },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
@@ -360,6 +393,7 @@ int cmd_map(int argc, char **argv)
 		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2" },
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, or auto (the default: sparse for Monarch layers, linear for dense)" },
 		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to predict for (16); more than the buffers hold become several runs", .lo = 1, .hi = 1000000 },
+		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of the model's own text that the requantisers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
 		{ "--out", OPT_TEXT, &r.o.out, "DIR", "where LAYER.program.bin, LAYER.stream.bin, LAYER.asm.txt and map.json go", .required = true },
 		{ "--json", OPT_FLAG, &r.o.json, NULL, "print map.json" },
 	};
@@ -369,12 +403,15 @@ int cmd_map(int argc, char **argv)
 
 	if (!opt_parse(argc, argv, "bitline map --config FILE --model FILE --out DIR [options]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
-	if (!parse_placement(r.o.placement, &r.placement, &e) && !cfg_load(&r.cfg, r.o.config, r.o.set.v, r.o.set.n, &e) && !model_load(&r.model, r.o.model, &e)) {
+	if (!*r.o.out)
+		err_set(&e, ERR_INPUT, "output directory \"\" has no name; write --out DIR");
+	else if (!parse_placement(r.o.placement, &r.placement, &e) && !cfg_load(&r.cfg, r.o.config, r.o.set.v, r.o.set.n, &e) && !model_load(&r.model, r.o.model, &e)) {
 		loaded = true;
 		if (!map_layers(&r, &e))
 			report(&r, &e);
 	}
 	release(&r);
+	gq_free(r.gq);
 	if (loaded)
 		model_release(&r.model);
 	return e.code ? cli_fail(&e) : 0;

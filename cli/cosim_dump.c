@@ -65,13 +65,14 @@ static json_t *permutation(const struct cosim_case *k, int s)
 static json_t *partition(const struct cosim_case *k, const struct case_stage *g)
 {
 	json_t *groups = json_array();
-	int K = gc_slices(k->ro.weight_code, k->ro.weight_bits, k->ro.cell_bits);
+	int K = gc_slices(k->ro.weight_code, k->ro.weight_bits, k->ro.cell_bits), wide = K <= k->ro.cols ? k->ro.cols / K : 1;
+	int arrays = (g->mat_out + wide - 1) / wide; /* the mapper cuts a matrix into equal groups of outputs */
 
 	/* [first input, end) within a matrix */
 	for (int i = 0; i < g->mat_in; i += k->ro.rows)
 		json_array_append_new(groups, json_pack("[i,i]", i, i + k->ro.rows < g->mat_in ? i + k->ro.rows : g->mat_in));
 	return json_pack("{s:i,s:i,s:i,s:o,s:i,s:i,s:i}", "matrices", g->n_mat, "matrix_out", g->mat_out, "matrix_in", g->mat_in, "row_groups", groups,
-			 "slices", K, "outputs_per_array", K <= k->ro.cols ? k->ro.cols / K : 1, "adcs", k->ro.adcs);
+			 "slices", K, "outputs_per_array", (g->mat_out + arrays - 1) / arrays, "adcs", k->ro.adcs);
 }
 
 static int write_meta(const struct dump *d, int s)

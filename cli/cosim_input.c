@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cosim_input.h"
+#include "cli/cli_readout.h"
 #include "common/mem.h"
 #include "common/progress.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* As many tokens of the model's own text as `bitline golden` calibrates with: the same seed gives the same layer. */
-enum { CALIBRATION_TOKENS = 512 };
 
 static int pick_layers(struct model_input *in, const char *layers, struct err *e)
 {
@@ -103,9 +101,8 @@ int model_input_load(struct model_input *in, const struct gl_readout *ro, const 
 			rc = text_load(&given, text, &in->tok, e);
 	}
 	if (!rc) {
-		gq_self_text(&in->model, seed, CALIBRATION_TOKENS, &own);
-		in->gq = gq_new(&in->model, ro, e);
-		rc = !in->gq || gq_calibrate(in->gq, &own, e) || capture(in, text ? &given : &own, tokens, text, e) ? -1 : 0;
+		in->gq = cli_calibrated(&in->model, ro, (unsigned long)seed, &own, e);
+		rc = !in->gq || capture(in, text ? &given : &own, tokens, text, e) ? -1 : 0;
 	}
 	text_release(&own);
 	text_release(&given);

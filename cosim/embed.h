@@ -6,6 +6,6 @@
 
 enum { EMBED_SHIM_CPP, EMBED_SHIM_H, EMBED_PROBE_TILE, EMBED_PROBE_CORE, EMBED_N };
 struct embed_file { const char *name; const char *data; size_t len; };
-struct embed_file embed_get(int which);
+struct embed_file embed_get(int which); /* EMBED_SHIM_CPP .. */
 
 #endif

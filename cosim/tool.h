@@ -8,6 +8,7 @@
 /* argv of a tool while it is put together; strings are copied */
 struct tool_args { char **v; int n, cap; };
 
+/* one more word, as printf makes it; never split at blanks */
 void tool_add(struct tool_args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void tool_release(struct tool_args *a);
 

@@ -7,6 +7,7 @@
 
 enum gc_code { GC_TC, GC_SM };
 
+/* least and largest integer that a quantiser or requantiser gives (section 1) */
 int gc_qlo(int bits);
 int gc_qhi(enum gc_code c, int bits);
 

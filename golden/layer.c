@@ -73,11 +73,11 @@ bool gl_lossless(const struct gl_readout *ro, int rows_active)
 
 static void place_columns(struct gl_matrix *m, const struct gl_readout *ro)
 {
-	int per_array = ro->cols / m->K, o, j; /* 0: an output wider than the array, its slices in parts of cols columns */
+	int wide = m->K <= ro->cols ? ro->cols / m->K : 1, groups = (m->out + wide - 1) / wide, per_array = (m->out + groups - 1) / groups, o, j;
 
 	for (o = 0; o < m->out; o++)
 		for (j = 0; j < m->K; j++) {
-			int column = per_array ? o % per_array * m->K + j : j % ro->cols;
+			int column = (o % per_array * m->K + j) % ro->cols; /* K > cols: one output per array, its slices in parts of cols columns */
 
 			m->table[o * m->K + j] = (uint16_t)(ro->thresholds ? column % ro->adcs : 0);
 		}

@@ -109,7 +109,7 @@ int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placeme
 
 	memset(out, 0, sizeof(*out));
 	if (tokens < 1)
-		return err_set(e, ERR_INPUT, "layer '%s': %d tokens: at least 1 is needed", l->name, tokens);
+		return err_set(e, ERR_INPUT, "layer '%s': %d tokens, legal 1 or more: ask for one", l->name, tokens);
 	plan = MEM_NEW(1, struct plan);
 	if (make(c, l, p, tokens, plan, &out->code, &out->n_instr, e)) {
 		free(plan);

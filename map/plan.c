@@ -65,7 +65,7 @@ static int check_linear(const struct cfg *c, const struct map_layer *l, const st
 	long groups = ((long)v->in + c->rows - 1) / c->rows;
 
 	if (num_overflow(c, groups))
-		return err_set(e, ERR_INPUT, "layer '%s': stored dense, %d inputs are %ld row groups of array.rows %d, and more than %ld could overflow a 32-bit accumulator: use the sparse placement or raise array.rows",
+		return err_set(e, ERR_INPUT, "layer '%s': stored dense, %d inputs make %ld row groups of array.rows %d, legal 0..%ld before a 32-bit accumulator could overflow: use the sparse placement or raise array.rows",
 			       l->name, v->in, groups, c->rows, num_most_row_groups(c));
 	return 0;
 }

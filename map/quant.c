@@ -78,7 +78,7 @@ static int stage_quantise(const struct cfg *c, struct map_stage *st, const float
 static int set_factor(struct map_stage *st, size_t channel, double f, const char *name, struct err *e)
 {
 	if (!(f >= 0) || factor(f, &st->M[channel], &st->s[channel]))
-		return err_set(e, ERR_INPUT, "layer '%s': requantiser factor %g of channel %zu is outside 0..32767.75: raise the calibration number behind it", name, f, channel);
+		return err_set(e, ERR_INPUT, "layer '%s': channel %zu needs the requantiser factor %g, legal 0..32767.75: scale the weights down, or raise the calibration number behind it", name, channel, f);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ static int check_overflow(const struct cfg *c, const struct map_stage *st, const
 
 	if (num_overflow(c, groups))
 		return err_set(e, ERR_INPUT,
-			       "layer '%s': %d inputs are %ld row groups of array.rows %d, and more than %ld could overflow a 32-bit accumulator: raise array.rows, or lower readout.bits or readout.lsb",
+			       "layer '%s': %d inputs make %ld row groups of array.rows %d, legal 0..%ld before a 32-bit accumulator could overflow: lower readout.bits or readout.lsb, or raise array.rows",
 			       name, st->in, groups, c->rows, num_most_row_groups(c));
 	return 0;
 }
@@ -109,7 +109,7 @@ static void begin(struct map_layer *out, const char *name, int rows, int cols, d
 static int check_shape(const struct model_linear *l, const char *name, struct err *e)
 {
 	if (l->out < 1 || l->in < 1)
-		return err_set(e, ERR_INPUT, "layer '%s': shape %d x %d: both must be at least 1", name, l->out, l->in);
+		return err_set(e, ERR_INPUT, "layer '%s': shape %d x %d, legal 1 or more on both sides; mend the checkpoint", name, l->out, l->in);
 	if (l->w)
 		return 0;
 	if (l->b < 1 || l->r < 1 || l->p < 1 || l->s < 1 || (long long)l->b * l->p < l->in || (long long)l->b * l->s < l->out || (long long)l->b * l->b * l->r > 1 << 24)
@@ -153,7 +153,7 @@ static int quantise_monarch(const struct cfg *c, const struct model_linear *l, c
 	for (int i = 0; i < l->b; i++) {
 		out->k[i] = k ? k[i] : 1;
 		if (!(out->k[i] > 0))
-			return err_set(e, ERR_INPUT, "layer '%s': calibration number k[%d] is %g: it must be greater than 0", out->name, i, out->k[i]);
+			return err_set(e, ERR_INPUT, "layer '%s': calibration number k[%d] is %g, legal is a number greater than 0; calibrate on other tokens", out->name, i, out->k[i]);
 	}
 	stage_init(&out->stage[0], l->b, l->b * l->r, l->p);
 	stage_init(&out->stage[1], l->b, l->s, l->b * l->r);
@@ -187,7 +187,7 @@ int map_take_integers(const struct cfg *c, const int32_t *w, int rows, int cols,
 
 	begin(out, name, rows, cols, k_out);
 	if (rows < 1 || cols < 1)
-		return err_set(e, ERR_INPUT, "matrix '%s': shape %d x %d: both must be at least 1", name, rows, cols);
+		return err_set(e, ERR_INPUT, "matrix '%s': shape %d x %d, legal 1 or more on both sides; leave no axis empty", name, rows, cols);
 	num_weight_range(c, &lo, &hi);
 	stage_init(st, 1, rows, cols);
 	for (int o = 0; o < rows; o++) {

@@ -1,7 +1,8 @@
 /* Seeded random sweep: random layers, run-time registers, inputs, stalls and threshold tables over a fixed list of elaborations, each judged event by
  * event (golden machine), at the layer (integer product, or the read-out partition) and against the prediction.
- *	sweep [--n N] [--seed S] [--only I] [--jobs J] [--verbose]
- * Run I of seed S is the same whatever N is. Last line: "N passed, N failed"; exit status 0 when none failed.
+ *	sweep [--n N] [--seed S] [--only I] [--jobs J] [--grid] [--verbose]
+ * Run I of seed S is the same whatever N is. --grid: not random but every combination of {1, 4, 7, 8} input and weight bits, tc and sm, at each size, lossless,
+ * dense layers with a partial row group and Monarch layers with padded blocks; inputs all zero, full scale and random. Last line: "N passed, N failed"; exit status 0 when none failed.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cosim_case.h"
 #include "cli/cosim_hw.h"
@@ -26,7 +27,7 @@ static const struct elaboration { int rows, cols, tiles, adcs, bits, cell_bits, 
 };
 enum { N_ELABORATIONS = sizeof(elaborations) / sizeof(*elaborations) };
 
-struct options { int n, only, jobs; uint64_t seed; bool verbose; };
+struct options { int n, only, jobs; uint64_t seed; bool grid, verbose; };
 struct device { struct cfg cfg; char hash[65]; struct device_lib lib; int rc; struct err err; };
 struct tally { int passed, failed, lossless, stalled, tables, monarch, batches; };
 
@@ -119,38 +120,76 @@ static void draw_registers(struct prng *p, struct cfg *c)
 	}
 }
 
-/* random, all zero, or at an end of the code */
-static void draw_codes(struct prng *p, bool tc, int bits, int8_t *q, size_t n)
-{
-	int lo = tc ? -(1 << (bits - 1)) : gc_qlo(bits), hi = gc_qhi(tc ? GC_TC : GC_SM, bits), kind = pick(p, 0, 9);
+/* ---- the grid: 64 combinations of registers; two thirds of them on each elaboration, one dense and one Monarch, so that the three of a size have all ---- */
 
-	for (size_t i = 0; i < n; i++)
-		q[i] = (int8_t)(kind == 0 ? 0 : kind == 1 ? hi : kind == 2 ? lo : kind == 3 ? (chance(p, 0.5) ? lo : hi) : pick(p, lo, hi));
+enum { GRID = 64 };
+
+static bool grid_lossless(const struct elaboration *x)
+{
+	return 1 << x->bits > x->rows * ((1 << x->cell_bits) - 1);
 }
 
-static void draw_inputs(struct prng *p, const struct cfg *c, struct cosim_case *k, int in)
+static bool grid_has(int elaboration, int combination, bool monarch)
 {
-	k->tokens = pick(p, 1, 5);
+	return (combination + elaboration) % 3 == (monarch ? 1 : 0);
+}
+
+static void grid_registers(struct cfg *c, int combination)
+{
+	static const int bits[] = { 1, 4, 7, 8 };
+
+	c->input_bits = bits[combination & 3];
+	c->weight_bits = bits[combination >> 2 & 3];
+	c->input_code = combination >> 4 & 1 ? CFG_SM : CFG_TC;
+	c->weight_code = combination >> 5 & 1 ? CFG_SM : CFG_TC;
+}
+
+/* random, all zero, or at an end of the code */
+enum { CODES_ZERO, CODES_HIGH, CODES_LOW, CODES_ENDS, CODES_RANDOM };
+static void fill_codes(struct prng *p, bool tc, int bits, int8_t *q, size_t n, int kind)
+{
+	int lo = tc ? -(1 << (bits - 1)) : gc_qlo(bits), hi = gc_qhi(tc ? GC_TC : GC_SM, bits);
+
+	for (size_t i = 0; i < n; i++)
+		q[i] = (int8_t)(kind == CODES_ZERO ? 0 : kind == CODES_HIGH ? hi : kind == CODES_LOW ? lo : kind == CODES_ENDS ? (chance(p, 0.5) ? lo : hi) : pick(p, lo, hi));
+}
+
+static void draw_codes(struct prng *p, bool tc, int bits, int8_t *q, size_t n)
+{
+	fill_codes(p, tc, bits, q, n, pick(p, 0, 9));
+}
+
+static void draw_inputs(struct prng *p, const struct cfg *c, struct cosim_case *k, int in, bool grid)
+{
+	k->tokens = grid ? CODES_RANDOM + 1 : pick(p, 1, 5);
 	k->x = mem_calloc(k->tokens, in);
 	k->s_x = MEM_NEW(k->tokens, float);
-	draw_codes(p, c->input_code == CFG_TC, c->input_bits, k->x, (size_t)k->tokens * in);
+	for (int t = 0; grid && t < k->tokens; t++)
+		fill_codes(p, c->input_code == CFG_TC, c->input_bits, k->x + (size_t)t * in, in, t);
+	if (!grid)
+		draw_codes(p, c->input_code == CFG_TC, c->input_bits, k->x, (size_t)k->tokens * in);
 	for (int t = 0; t < k->tokens; t++)
 		k->s_x[t] = 1;
 }
 
-static int draw_dense(struct prng *p, const struct cfg *c, const struct gl_readout *ro, struct cosim_case *k, struct err *e)
+static int draw_dense(struct prng *p, const struct cfg *c, const struct gl_readout *ro, struct cosim_case *k, bool grid, struct err *e)
 {
 	int K = gc_slices(ro->weight_code, ro->weight_bits, ro->cell_bits), wide = K < c->cols ? c->cols / K : 1;
 	int in = chance(p, 0.3) ? c->rows : pick(p, 1, 5 * c->rows / 2), out = chance(p, 0.2) ? wide : pick(p, 1, 2 * wide + 1);
-	int8_t *w = mem_calloc(out, in);
-	float *scale = MEM_NEW(out, float);
+	int8_t *w;
+	float *scale = MEM_NEW(2 * wide + 1, float);
 
+	if (grid) {
+		in = 2 * c->rows + c->rows / 3; /* three row groups, the last one short */
+		out = wide + 1;                 /* two arrays side by side */
+	}
 	if (in > 700)
 		in = 700; /* activation depth, with 5 tokens */
+	w = mem_calloc(out, in);
 	draw_codes(p, c->weight_code == CFG_TC, c->weight_bits, w, (size_t)out * in);
 	for (int o = 0; o < out; o++)
 		scale[o] = 1;
-	draw_inputs(p, c, k, in);
+	draw_inputs(p, c, k, in, grid);
 	return case_from_matrix(k, c, ro, w, scale, NULL, out, in, "sweep", MAP_AUTO, e);
 }
 
@@ -174,7 +213,7 @@ static float *draw_floats(struct prng *p, int n)
 }
 
 /* A Monarch layer with random factors; k_l anywhere between saturating and tiny. The gq_layer is golden's side, made here as golden/quantised.c makes it. */
-static int draw_monarch(struct prng *p, const struct cfg *c, const struct gl_readout *ro, struct cosim_case *k, struct gq_layer *q, struct model_linear *l, struct err *e)
+static int draw_monarch(struct prng *p, const struct cfg *c, const struct gl_readout *ro, struct cosim_case *k, struct gq_layer *q, struct model_linear *l, bool grid, struct err *e)
 {
 	int b = pick(p, 1, 4), r = pick(p, 1, 3), in_block = pick(p, 1, chance(p, 0.3) ? c->rows + 9 : 20), sub = pick(p, 1, 20), br = b * r;
 
@@ -197,7 +236,7 @@ static int draw_monarch(struct prng *p, const struct cfg *c, const struct gl_rea
 	for (int i = 0; i < b * br; i++)
 		if (!gc_factor(q->sR[i] / q->k[i % br / r], &q->M[i], &q->shift[i]))
 			return err_set(e, ERR_INPUT, "sweep drew a factor without (M, s)");
-	draw_inputs(p, c, k, l->in);
+	draw_inputs(p, c, k, l->in, grid);
 	return case_from_model(k, c, ro, q, "sweep", chance(p, 0.3) ? MAP_LINEAR : MAP_SPARSE, e);
 }
 
@@ -284,26 +323,29 @@ static bool one(const struct options *o, int index, const struct device *d, stru
 		int rc;
 
 		prng_init(&p, (o->seed << 20) + ((uint64_t)index << 4) + attempt);
-		draw_registers(&p, &c);
-		monarch = chance(&p, 0.4);
-		if (c.kind == CFG_ANALOG && chance(&p, 0.25))
+		if (o->grid)
+			grid_registers(&c, index / N_ELABORATIONS);
+		else
+			draw_registers(&p, &c);
+		monarch = o->grid ? grid_has(index % N_ELABORATIONS, index / N_ELABORATIONS, true) : chance(&p, 0.4);
+		if (!o->grid && c.kind == CFG_ANALOG && chance(&p, 0.25))
 			tables = draw_tables(&p, &c);
 		set0 = tables && !monarch ? tables_of_set0(&c, tables) : NULL;
 		ro = readout(&c, set0);
-		stall = chance(&p, 0.3) ? (1 + pick(&p, 0, 2) * 4) / 10.0 : 0;
-		rc = monarch ? draw_monarch(&p, &c, &ro, &k, &q, &l, &e) : draw_dense(&p, &c, &ro, &k, &e);
+		stall = !o->grid && chance(&p, 0.3) ? (1 + pick(&p, 0, 2) * 4) / 10.0 : 0;
+		rc = monarch ? draw_monarch(&p, &c, &ro, &k, &q, &l, o->grid, &e) : draw_dense(&p, &c, &ro, &k, o->grid, &e);
 		if (!rc && tables)
 			rc = (own = open_device(d, tables, &e)) ? 0 : -1;
 		if (!rc)
 			rc = case_run(&k, &c, own ? own : shared, stall, prng_u64(&p), &e);
 		if (!rc && (!tables || !monarch))
 			case_check(&k);
-		good = !rc && !k.mismatches && !k.total.mismatches;
+		good = !rc && !k.mismatches && !k.total.mismatches && (!o->grid || k.stage[0].lossless);
 		if (o->verbose || (!good && !(rc && e.code == ERR_INPUT && attempt < 15))) {
 			printf("run %d%s\n", index, good ? "" : " FAILED");
 			describe(&c, &k, stall, tables != NULL);
 			if (!good)
-				printf("  %s\n  repeat: build/test/sweep --seed %llu --only %d\n", rc ? e.text : k.total.mismatches ? k.total.first : k.first, (unsigned long long)o->seed, index);
+				printf("  %s\n  repeat: build/test/sweep%s --seed %llu --only %d\n", rc ? e.text : k.total.mismatches ? k.total.first : k.first, o->grid ? " --grid" : "", (unsigned long long)o->seed, index);
 		}
 		tally->lossless += good && k.stage[0].lossless;
 		tally->stalled += good && stall > 0;
@@ -321,6 +363,8 @@ static bool one(const struct options *o, int index, const struct device *d, stru
 
 static bool wanted(const struct options *o, int i)
 {
+	if (o->grid && !grid_lossless(&elaborations[i]))
+		return false;
 	return o->only < 0 ? i < o->n : o->only % N_ELABORATIONS == i;
 }
 
@@ -336,13 +380,14 @@ static void sweep_device(const struct options *o, int i, struct tally *t)
 		return;
 	}
 	for (int n = o->only < 0 ? i : o->only; n < (o->only < 0 ? o->n : o->only + 1); n += N_ELABORATIONS)
-		one(o, n, d, shared, t) ? t->passed++ : t->failed++;
+		if (!o->grid || grid_has(i, n / N_ELABORATIONS, false) || grid_has(i, n / N_ELABORATIONS, true))
+			one(o, n, d, shared, t) ? t->passed++ : t->failed++;
 	cosim_close(shared);
 }
 
 static int usage(void)
 {
-	fputs("usage: sweep [--n N] [--seed S] [--only I] [--jobs J] [--verbose]\n", stderr);
+	fputs("usage: sweep [--n N] [--seed S] [--only I] [--jobs J] [--grid] [--verbose]\n", stderr);
 	return ERR_INPUT;
 }
 
@@ -352,10 +397,15 @@ int main(int argc, char **argv)
 	struct tally t = { 0 };
 	pthread_t thread[16];
 	double t0 = progress_now(), built;
+	int elaborated = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0); /* a failure is seen when it happens */
 
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--verbose"))
 			o.verbose = true;
+		else if (!strcmp(argv[i], "--grid"))
+			o.grid = true;
 		else if (i + 1 == argc)
 			return usage();
 		else if (!strcmp(argv[i], "--n"))
@@ -369,6 +419,8 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
+	if (o.grid)
+		o.n = GRID * N_ELABORATIONS;
 	if (o.jobs < 1 || o.jobs > 16 || o.n < 1)
 		return usage();
 	for (int i = 0; i < N_ELABORATIONS; i++)
@@ -382,8 +434,10 @@ int main(int argc, char **argv)
 	for (int i = 0; i < N_ELABORATIONS; i++)
 		if (wanted(&o, i))
 			sweep_device(&o, i, &t);
+	for (int i = 0; i < N_ELABORATIONS; i++)
+		elaborated += wanted(&o, i);
 	printf("sweep: seed %llu, %d elaborations in %.1f s, runs in %.1f s; lossless %d, drawn tables %d, Monarch %d, stalled %d\n", (unsigned long long)o.seed,
-	       o.only < 0 && o.n > N_ELABORATIONS ? N_ELABORATIONS : o.only < 0 ? o.n : 1, built - t0, progress_now() - built, t.lossless, t.tables, t.monarch, t.stalled);
+	       elaborated, built - t0, progress_now() - built, t.lossless, t.tables, t.monarch, t.stalled);
 	printf("%d passed, %d failed\n", t.passed, t.failed);
 	return t.failed ? ERR_DIFF : 0;
 }

@@ -396,10 +396,11 @@ def _():
     same(np.concatenate(row_groups(172, 33)), np.arange(172))
     same([len(g) for g in row_groups(172, 33)], [33] * 5 + [7])
     # 65 columns, K = 8: 8 outputs per array, column 64 stays empty; output 8 begins again at column 0
-    same([converter(o, 0, 8, 65, 16) for o in (0, 1, 2, 7, 8, 9)], [0, 8, 0, 8, 0, 8])
-    same([converter(1, j, 3, 33, 4) for j in range(3)], [3, 0, 1])
+    same([converter(o, 0, 8, 65, 16, 16) for o in (0, 1, 2, 7, 8, 9)], [0, 8, 0, 8, 0, 8])
+    same([converter(o, 0, 8, 65, 16, 9) for o in (0, 1, 4, 5, 8)], [0, 8, 0, 0, 8])  # two arrays of 5 and 4
+    same([converter(1, j, 3, 33, 4, 2) for j in range(3)], [3, 0, 1])
     # K > cols: one output at a time, its 14 slices in parts of 8 columns
-    same([converter(o, j, 14, 8, 4) for o in (0, 5) for j in (0, 7, 8, 13)], [0, 3, 0, 1] * 2)
+    same([converter(o, j, 14, 8, 4, 6) for o in (0, 5) for j in (0, 7, 8, 13)], [0, 3, 0, 1] * 2)
 
 
 @check("section 8: a read-out with a table per converter equals a column-by-column rendering")

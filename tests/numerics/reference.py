@@ -107,8 +107,9 @@ def row_groups(n_in, rows):
     return [np.arange(a, min(a + rows, n_in)) for a in range(0, n_in, rows)]
 
 
-def converter(o, j, K, cols, adcs):
-    per_array = max(1, cols // K)
+def converter(o, j, K, cols, adcs, out):
+    groups = -(-out // max(1, cols // K))
+    per_array = -(-out // groups)
     column = ((o % per_array) * K + j) % cols
     return column % adcs
 
@@ -144,7 +145,7 @@ def read_out(ro, w, x, codes_first=False, groups=None):
     C = slices(ro.weight_code, ro.weight_bits, ro.c)
     K = len(C)
     # outputs that share a converter in slice j are converted together
-    lanes = [[converter(o, j, K, ro.cols, ro.adcs) for o in range(w.shape[0])] for j in range(K)]
+    lanes = [[converter(o, j, K, ro.cols, ro.adcs, w.shape[0]) for o in range(w.shape[0])] for j in range(K)]
     y = np.zeros((x.shape[0], w.shape[0]), np.int64)
     for rows in row_groups(w.shape[1], ro.rows) if groups is None else groups:
         b_act = ro.bits_for(len(rows))

@@ -114,7 +114,7 @@ static int digit_of(enum gc_code c, int bits, int digit_bits, int n_digits, int 
 	return v > 0 ? v >> (i * digit_bits) & mask : 0;
 }
 
-static int64_t naive(const struct gl_readout *ro, int o, int in)
+static int64_t naive(const struct gl_readout *ro, int o, int in, int n_out)
 {
 	int xm = ro->input_code == GC_TC ? ro->input_bits - 1 : ro->input_bits > 1 ? ro->input_bits - 1 : 1;
 	int wm = ro->weight_code == GC_TC ? ro->weight_bits - 1 : ro->weight_bits > 1 ? ro->weight_bits - 1 : 1;
@@ -126,7 +126,8 @@ static int64_t naive(const struct gl_readout *ro, int o, int in)
 		for (j = 0; j < K; j++)
 			for (p = 0; p < P; p++) {
 				int end = first + ro->rows < in ? first + ro->rows : in, S = 0, code = 0, bits, lane;
-				int column = K > ro->cols ? j % ro->cols : o % (ro->cols / K) * K + j;
+				int arrays = K > ro->cols ? n_out : (n_out + ro->cols / K - 1) / (ro->cols / K), each = (n_out + arrays - 1) / arrays;
+				int column = (o % each * K + j) % ro->cols;
 
 				for (i = first; i < end; i++)
 					S += digit_of(ro->input_code, ro->input_bits, 1, xm, p, x[i]) *
@@ -179,7 +180,7 @@ static void test_lossy(void **state)
 		m = gl_prepare(&ro, w, out, in);
 		gl_read(m, x, y);
 		for (o = 0; o < out; o++) {
-			assert_int_equal(y[o], naive(&ro, o, in));
+			assert_int_equal(y[o], naive(&ro, o, in, out));
 			differs += y[o] != expected[o];
 		}
 		gl_free(m);

@@ -191,7 +191,7 @@ static void t_map_quantise_bad(void **state)
 	w[1] = INFINITY;
 	expect_bad(&c, &(struct model_linear){ .out = 1, .in = 3, .w = w }, NULL, 0, "w[0][1] is infinite");
 	w[1] = 127;
-	expect_bad(&c, &(struct model_linear){ .out = 1, .in = 3, .w = w }, NULL, 1.0 / 32768, "factor 32768 of channel 0");
+	expect_bad(&c, &(struct model_linear){ .out = 1, .in = 3, .w = w }, NULL, 1.0 / 32768, "channel 0 needs the requantiser factor 32768");
 	expect_bad(&c, &(struct model_linear){ .out = 0, .in = 3, .w = w }, NULL, 0, "shape 0 x 3");
 	expect_bad(&c, &(struct model_linear){ .out = 2, .in = 3, .b = 2, .r = 1, .p = 1, .s = 1, .R = R, .L = R }, NULL, 0, "do not cover");
 	expect_bad(&c, &(struct model_linear){ .out = 2, .in = 2, .b = 2, .r = 1, .p = 1, .s = 1, .R = R, .L = R }, (const double[]){ 1, 0 }, 0, "k[1] is 0");

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The grid of all codes and widths at each array size (lossless = integer product), then random configurations: 21 elaborations for both.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+cd "$(dirname "$0")/../.."
+run=${BUILD:-build}/test/sweep
+jobs=${JOBS:-$(nproc)}
+total=0 failed=0
+for args in --grid "--n 420 --seed 1"; do
+	# shellcheck disable=SC2086
+	out=$($run $args --jobs "$jobs" 2>&1)
+	echo "$out"
+	read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' <<<"$out" | tail -n 1)
+	total=$((total + ${p:-0})); failed=$((failed + ${f:-1}))
+done
+echo "$total passed, $failed failed"
+[ $failed = 0 ]

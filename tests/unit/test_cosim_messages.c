@@ -1,0 +1,368 @@
+/* cosim: every way in which a device can differ, in full words. The judge is fed with hand-made events, the driver with a device that answers as the case wants.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "common/mem.h"
+#include "cosim/driver.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const struct gm_hw hw = { .rows = 33, .cols = 7, .tiles = 3, .adcs = 4, .adc_bits = 4, .cell_bits = 1, .grid_bits = 4,
+	.prog_depth = 16, .act_depth = 64, .acc_depth = 64, .ch_depth = 64 };
+static const uint32_t code[3 * 8] = { [2 * 8 + 6] = 7 | 2 << 12 }; /* pc 2: an ACT of 2 slices from slice 0 */
+
+/* ---- the judge: one expected event of each kind, tile 1 ---- */
+
+struct bench {
+	struct cosim_job job;
+	struct cosim_result r;
+	struct expected x;
+	struct judge j;
+	struct judge_window window[3];
+	struct shim_probe probe;
+};
+
+static void bench_init(struct bench *b, bool events)
+{
+	struct exp_round *round;
+	size_t bytes = sizeof(*round) + 4 * exp_mask_words(&hw) + 2 * hw.adcs;
+
+	memset(b, 0, sizeof(*b));
+	b->job = (struct cosim_job){ .layer = "0.w2", .code = code, .n_instr = 3, .regs = { .input_bits = 3, .weight_bits = 2, .input_code = GC_TC, .weight_code = GC_TC } };
+	b->x.hw = &hw;
+	b->x.codes = aligned_alloc(64, 3 * sizeof(struct log));
+	b->x.partials = aligned_alloc(64, 3 * sizeof(struct log));
+	for (int t = 0; t < 3; t++) {
+		log_init(&b->x.codes[t], &b->x.pool, bytes);
+		log_init(&b->x.partials[t], &b->x.pool, sizeof(struct exp_partial));
+	}
+	log_init(&b->x.outs, &b->x.pool, sizeof(struct exp_out));
+	log_init(&b->x.beats, &b->x.pool, sizeof(struct exp_beat));
+	if (events) {
+		round = log_slot(&b->x.codes[1]);
+		memset(round, 0, bytes);
+		*round = (struct exp_round){ .pc = 2, .position = 1, .first = 2, .n = 2, .plane = 2, .bits = 4 };
+		round->words[0] = 3;
+		((uint16_t *)(round->words + 1))[0] = 5;
+		((uint16_t *)(round->words + 1))[1] = 9;
+		log_push(&b->x.codes[1]);
+		*(struct exp_partial *)log_slot(&b->x.partials[1]) = (struct exp_partial){ .address = 7, .partial = -33, .accumulator = 65, .pc = 2 };
+		log_push(&b->x.partials[1]);
+		*(struct exp_out *)log_slot(&b->x.outs) = (struct exp_out){ .address = 3, .channel = 6, .acc = 1000, .q = 125, .flags = 3, .pc = 2 };
+		log_push(&b->x.outs);
+		*(struct exp_beat *)log_slot(&b->x.beats) = (struct exp_beat){ 0x7d000003e8, 2, true };
+		log_push(&b->x.beats);
+	}
+	atomic_store(&b->x.pool.done, true);
+	b->j = (struct judge){ &hw, &b->job, &b->x, &b->r, b->window, true };
+	judge_probe(&b->j, &b->probe);
+}
+
+static void bench_release(struct bench *b)
+{
+	expected_release(&b->x);
+}
+
+/* text NULL: no difference */
+static void expect(struct bench *b, const char *text)
+{
+	assert_string_equal(b->r.first, text ? text : "");
+	assert_int_equal(b->r.mismatches, text ? 1 : 0);
+	bench_release(b);
+}
+
+static void t_cosim_messages_codes(void **state)
+{
+	static const struct { bool events; int plane, position; uint32_t mask; uint16_t code[4]; const char *text; } cases[] = {
+		{ true, 2, 1, 3, { 5, 9 }, NULL },
+		{ true, 2, 1, 3, { 5, 8 }, "layer '0.w2': tile 1, column 5, input bit 2 (plane 2, sign), weight bit 1 (slice 1, sign), pc 2: expected code 9, seen 8" },
+		{ true, 2, 1, 3, { 4, 9 }, "layer '0.w2': tile 1, column 4, input bit 2 (plane 2, sign), weight bit 0 (slice 0), pc 2: expected code 5, seen 4" },
+		{ true, 2, 1, 7, { 5, 9 }, "layer '0.w2': tile 1, input bit 2 (plane 2, sign), position 1, pc 2: expected converters 0x00000003 of lanes 0.. to take part, seen 0x00000007" },
+		{ true, 1, 1, 3, { 5, 9 }, "layer '0.w2': tile 1, pc 2: expected a conversion of input bit 2 (plane 2, sign) at position 1, seen plane 1 at position 1" },
+		{ false, 1, 1, 3, { 5, 9 }, "layer '0.w2': tile 1: a conversion at position 1 (columns 4..), input bit 1 (plane 1), after the last expected one" },
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bench_init(&b, cases[i].events);
+		b.probe.codes(b.probe.ctx, 1, cases[i].plane, cases[i].position, 4, &cases[i].mask, cases[i].code);
+		expect(&b, cases[i].text);
+	}
+}
+
+static void t_cosim_messages_partials(void **state)
+{
+	static const struct { bool events; int address; int32_t partial, accumulator; const char *text; } cases[] = {
+		{ true, 7, -33, 65, NULL },
+		{ true, 6, -33, 65, "layer '0.w2': tile 1, pc 2: expected a partial sum for accumulator 7, seen one for 6" },
+		{ true, 7, -32, 66, "layer '0.w2': tile 1, accumulator 7, pc 2: expected partial sum -33, seen -32" },
+		{ true, 7, -33, 66, "layer '0.w2': tile 1, accumulator 7, pc 2: expected accumulator value 65, seen 66 (partial sum -33 is right)" },
+		{ false, 7, -33, 65, "layer '0.w2': tile 1: a partial sum for accumulator 7 after the last expected one" },
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bench_init(&b, cases[i].events);
+		b.probe.partial(b.probe.ctx, 1, cases[i].address, cases[i].partial, cases[i].accumulator);
+		expect(&b, cases[i].text);
+	}
+}
+
+static void t_cosim_messages_outputs(void **state)
+{
+	static const struct { bool events; int address, channel, acc, q, flags; const char *text; } cases[] = {
+		{ true, 3, 6, 1000, 125, 3, NULL },
+		{ true, 3, 7, 1000, 125, 3, "layer '0.w2': pc 2: expected an output of channel 6, seen one of 7" },
+		{ true, 3, 6, 1001, 125, 3, "layer '0.w2': output channel 6, pc 2: expected sum over tiles 1000, seen 1001" },
+		{ true, 3, 6, 1000, -1, 3, "layer '0.w2': output channel 6, pc 2: expected requantised value 125 of 1000, seen -1" },
+		{ true, 3, 6, 1000, 125, 2, "layer '0.w2': output channel 6, pc 2: expected flags 3 (1 buffer, 2 stream), seen 2" },
+		{ true, 33, 6, 1000, 125, 3, "layer '0.w2': output channel 6, pc 2: expected buffer address 3, seen 33" },
+		{ false, 3, 6, 1000, 125, 3, "layer '0.w2': an output of channel 6 after the last expected one" },
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bench_init(&b, cases[i].events);
+		b.probe.out(b.probe.ctx, cases[i].address, cases[i].channel, cases[i].acc, cases[i].q, cases[i].flags);
+		expect(&b, cases[i].text);
+	}
+}
+
+static void t_cosim_messages_beats(void **state)
+{
+	static const struct { bool events; uint64_t data; bool last; const char *text; } cases[] = {
+		{ true, 0x7d000003e8, true, NULL },
+		{ true, 0x7d000003e9, true, "layer '0.w2': result beat 0, pc 2: expected 0x0000007d000003e8, seen 0x0000007d000003e9" },
+		{ true, 0x7d000003e8, false, "layer '0.w2': result beat 0, pc 2: expected TLAST 1, seen 0" },
+		{ false, 0x7d000003e8, true, "layer '0.w2': result beat 0 (0x0000007d000003e8) after the last expected one" },
+	};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bench_init(&b, cases[i].events);
+		judge_beat(&b.j, cases[i].data, cases[i].last);
+		expect(&b, cases[i].text);
+	}
+}
+
+/* what never came, kind by kind, each found first when the kinds before it came */
+static void t_cosim_messages_missing(void **state)
+{
+	static const char *const texts[] = {
+		"layer '0.w2': tile 1: 1 expected conversions never came", "layer '0.w2': tile 1: 1 expected partial sums never came",
+		"layer '0.w2': 1 expected outputs never came", "layer '0.w2': 1 expected result beats never came", "",
+	};
+	const uint32_t mask = 3;
+	const uint16_t codes[4] = { 5, 9 };
+
+	(void)state;
+	for (int came = 0; came <= 4; came++) {
+		struct bench b;
+
+		bench_init(&b, true);
+		if (came > 0)
+			b.probe.codes(b.probe.ctx, 1, 2, 1, 4, &mask, codes);
+		if (came > 1)
+			b.probe.partial(b.probe.ctx, 1, 7, -33, 65);
+		if (came > 2)
+			b.probe.out(b.probe.ctx, 3, 6, 1000, 125, 3);
+		if (came > 3)
+			judge_beat(&b.j, 0x7d000003e8, true);
+		judge_end(&b.j);
+		assert_string_equal(b.r.first, texts[came]);
+		assert_int_equal(b.r.mismatches, 4 - came);
+		bench_release(&b);
+	}
+}
+
+static void t_cosim_messages_counters(void **state)
+{
+	static const struct { int which; const char *text; } cases[] = {
+		{ 0, "layer '0.w2': activations: expected 7 (golden machine), seen 8" },
+		{ 1, "layer '0.w2': conversions: expected 33 (golden machine), seen 34" },
+		{ 2, "layer '0.w2': comparisons: expected 65 (golden machine), seen 66" },
+		{ 3, "layer '0.w2': activations: expected 8 (predicted), seen 7" },
+		{ 4, "layer '0.w2': conversions: expected 34 (predicted), seen 33" },
+		{ 5, "layer '0.w2': comparisons: expected 66 (predicted), seen 65" },
+		{ 6, "layer '0.w2': compare clocks: expected 101 (predicted), seen 100" },
+		{ 7, "layer '0.w2': stalled clocks: expected 0 (the host never starves a stream), seen 1" },
+		{ 8, "layer '0.w2': cycles: expected 201 (predicted), seen 200" },
+		{ 9, "layer '0.w2': converter window: expected 301 (predicted), seen 300" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bench b;
+
+		bench_init(&b, false);
+		b.x.counts = (struct gm_counts){ 7, 33, 65 };
+		b.r.activations = 7;
+		b.r.conversions = 33;
+		b.r.comparisons = 65;
+		b.r.compare_clocks = 100;
+		b.r.rtl_cycles = 200;
+		b.r.window = 300;
+		b.job.predicted_activations = 7 + (cases[i].which == 3);
+		b.job.predicted_conversions = 33 + (cases[i].which == 4);
+		b.job.predicted_comparisons = 65 + (cases[i].which == 5);
+		b.job.predicted_compare_clocks = 100 + (cases[i].which == 6);
+		b.job.predicted_cycles = 200 + (cases[i].which == 8);
+		b.job.predicted_window = 300 + (cases[i].which == 9);
+		b.r.stalls = cases[i].which == 7;
+		b.r.activations += cases[i].which == 0;
+		b.r.conversions += cases[i].which == 1;
+		b.r.comparisons += cases[i].which == 2;
+		judge_end(&b.j);
+		assert_string_equal(b.r.first, cases[i].text);
+		bench_release(&b);
+	}
+}
+
+/* ---- the driver: a device of registers only ---- */
+
+struct shim {
+	struct shim_pins pins;
+	uint64_t cycles;
+	uint32_t aw, w, status;
+	bool has_aw, has_w, b, r;
+	/* what the case wants */
+	uint32_t refuse_write, refuse_read; /* offsets; 1: none */
+	uint32_t status_after;
+	bool no_irq, irq_stays, no_beats, unstable;
+	const char *fault_at_start, *fault;
+};
+
+static struct shim *fake;
+
+static struct shim *fake_make(const char *threshold_file, const struct shim_probe *probe, const char *trace)
+{
+	(void)threshold_file;
+	(void)probe;
+	(void)trace;
+	return fake;
+}
+
+static void fake_free(struct shim *s) { (void)s; }
+static struct shim_pins *fake_pins(struct shim *s) { return &s->pins; }
+static uint64_t fake_cycles(struct shim *s) { return s->cycles; }
+static const char *fake_fault(struct shim *s) { return s->fault; }
+
+static void fake_write(struct shim *s)
+{
+	if (s->aw == REG_CTRL && s->w & 1) {
+		s->status = s->status_after;
+		s->pins.irq = !s->no_irq;
+		s->fault = s->fault_at_start;
+	}
+	if (s->aw == REG_STATUS && !s->irq_stays)
+		s->pins.irq = 0;
+}
+
+static void fake_clock(struct shim *s)
+{
+	struct shim_pins *p = &s->pins;
+
+	s->cycles++;
+	p->awready = p->wready = p->arready = 1;
+	p->s_tready = !s->no_beats;
+	p->m_tvalid = s->unstable && s->cycles % 2;
+	p->bvalid = s->b;
+	p->bresp = s->aw == s->refuse_write ? 2 : 0;
+	if (s->b && p->bready)
+		s->b = false;
+	p->rvalid = s->r;
+	if (s->r && p->rready)
+		s->r = false;
+	if (p->awvalid) {
+		s->aw = p->awaddr;
+		s->has_aw = true;
+	}
+	if (p->wvalid) {
+		s->w = p->wdata;
+		s->has_w = true;
+	}
+	if (s->has_aw && s->has_w) {
+		s->has_aw = s->has_w = false;
+		s->b = true;
+		fake_write(s);
+	}
+	if (p->arvalid) {
+		p->rdata = p->araddr == REG_STATUS ? s->status : 0;
+		p->rresp = p->araddr == s->refuse_read ? 2 : 0;
+		s->r = true;
+	}
+}
+
+static const struct device_lib fake_lib = { .api = { fake_make, fake_free, fake_pins, fake_clock, fake_cycles, fake_fault } };
+
+static void t_cosim_messages_driver(void **state)
+{
+	static const uint64_t stream[3];
+	static const struct { struct shim device; double stall; const char *text; } cases[] = {
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1 }, 0, "" },
+		{ { .status_after = 2, .refuse_write = REG_TIMING, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00054: a write of 0x00030201 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_CYCLES }, 0, "layer '0.w2': register 0x00080: a read failed (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_irq = true, .fault_at_start = "rtl/cim_top.sv:7: $finish" }, 0, "layer '0.w2': the rtl stopped: rtl/cim_top.sv:7: $finish" },
+		{ { .status_after = 7 << 16 | 2 << 4 | 6, .refuse_write = 1, .refuse_read = 1 }, 0, "layer '0.w2': the rtl reports error 2 at pc 7 (isa.md section 4)" },
+		{ { .status_after = 3, .refuse_write = 1, .refuse_read = 1 }, 0, "layer '0.w2': STATUS: expected done and not busy, seen 0x00000003" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_beats = true }, 0, "layer '0.w2': 0 of 3 input beats were taken" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .irq_stays = true }, 0, "layer '0.w2': the interrupt stays after done was cleared" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .unstable = true }, 0.5, "layer '0.w2': result stream: TVALID, TDATA or TLAST changed before TREADY (beat 0)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct shim device = cases[i].device;
+		struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3, .precharge = 1, .evaluate = 2, .compare_clocks = 3, .predicted_cycles = 33,
+			.stream = stream, .n_beats = 3, .stall = cases[i].stall, .seed = 4 };
+		struct cosim_result r = { 0 };
+		struct judge j = { .hw = &hw, .job = &job, .r = &r };
+		struct driver d = { .lib = &fake_lib, .shim = &device, .pins = &device.pins };
+
+		driver_reset(&d);
+		driver_run(&d, &job, &j, &r);
+		assert_string_equal(r.first, cases[i].text);
+	}
+}
+
+/* a device that is another one: the first identity register says so */
+static void t_cosim_messages_identity(void **state)
+{
+	struct shim device = { .status_after = 2, .refuse_write = 1, .refuse_read = 1 };
+	struct cosim_setup setup = { .hw = hw };
+	struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3 };
+	struct cosim_result r;
+	struct err e = { 0 };
+	struct cosim *c;
+
+	(void)state;
+	fake = &device;
+	c = cosim_open(&fake_lib, &setup, &e);
+	assert_non_null(c);
+	assert_int_equal(cosim_run(c, &job, &r, &e), 0);
+	assert_string_equal(r.first, "layer '0.w2': register ID (0x000): expected 0x434d4931, seen 0x00000000");
+	cosim_result_release(&r);
+	cosim_close(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_cosim_messages_codes),
+		cmocka_unit_test(t_cosim_messages_partials),
+		cmocka_unit_test(t_cosim_messages_outputs),
+		cmocka_unit_test(t_cosim_messages_beats),
+		cmocka_unit_test(t_cosim_messages_missing),
+		cmocka_unit_test(t_cosim_messages_counters),
+		cmocka_unit_test(t_cosim_messages_driver),
+		cmocka_unit_test(t_cosim_messages_identity),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
