@@ -18,12 +18,13 @@
 #include <string.h>
 
 static const struct elaboration { int rows, cols, tiles, adcs, bits, cell_bits, sample_hold; bool digital; } elaborations[] = {
-	{ 8, 8, 1, 4, 4, 1, 1, false },     { 8, 8, 3, 8, 4, 1, 0, false },      { 8, 8, 4, 2, 6, 2, 1, false },       { 8, 8, 1, 1, 5, 1, 0, true },
-	{ 33, 65, 1, 1, 6, 1, 1, false },   { 33, 65, 3, 16, 6, 1, 1, false },   { 33, 65, 4, 64, 8, 2, 0, false },    { 33, 65, 3, 4, 5, 1, 0, true },
-	{ 64, 64, 4, 16, 7, 1, 1, false },  { 64, 64, 1, 64, 7, 1, 1, false },   { 64, 64, 3, 8, 9, 2, 0, false },     { 64, 64, 4, 32, 3, 1, 1, false },
-	{ 64, 64, 1, 16, 7, 1, 1, true },   { 100, 37, 1, 32, 7, 1, 1, false },  { 100, 37, 3, 2, 9, 2, 1, false },    { 100, 37, 4, 4, 7, 1, 0, false },
-	{ 100, 37, 3, 16, 12, 1, 1, false },{ 256, 256, 1, 64, 9, 1, 1, false }, { 256, 256, 3, 256, 9, 1, 1, false }, { 256, 256, 4, 32, 10, 2, 0, false },
-	{ 256, 256, 1, 16, 9, 1, 0, true },
+	/* the first three of each size are lossless: see grid_has */
+	{ 8, 8, 1, 4, 4, 1, 1, false },      { 8, 8, 3, 8, 4, 1, 0, true },       { 8, 8, 4, 2, 6, 2, 1, false },
+	{ 33, 65, 3, 16, 6, 1, 1, false },   { 33, 65, 4, 64, 8, 2, 0, false },   { 33, 65, 1, 1, 6, 1, 0, true },
+	{ 64, 64, 4, 16, 7, 1, 1, false },   { 64, 64, 3, 8, 9, 2, 0, false },    { 64, 64, 1, 64, 7, 1, 1, true },
+	{ 64, 64, 4, 32, 3, 1, 1, false },
+	{ 100, 37, 1, 32, 7, 1, 1, false },  { 100, 37, 3, 2, 9, 2, 1, false },   { 100, 37, 4, 4, 12, 1, 0, false },
+	{ 256, 256, 1, 64, 9, 1, 1, false }, { 256, 256, 4, 32, 10, 2, 0, false }, { 256, 256, 3, 16, 9, 1, 0, true },
 };
 enum { N_ELABORATIONS = sizeof(elaborations) / sizeof(*elaborations) };
 
