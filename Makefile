@@ -18,6 +18,10 @@ endif
 .SECONDARY:
 .DEFAULT_GOAL := all
 
+# `make V=1` shows the commands
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
 # One static library per folder; a folder's unit tests link only what the folder may know.
 LIBS = common checkpoint golden map gen cosim
 $(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
@@ -29,29 +33,33 @@ all: $(BUILD)/bitline ## build the program
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CFLAGS) -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS) -c $< -o $@
 
 define lib_rule
 $(BUILD)/lib$(1).a: $(call obj,$(SRC_$(1))) $$(EXTRA_$(1))
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(Q)ar rcs $$@ $$^
 endef
 $(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
 
 $(BUILD)/bitline: $(call obj,$(SRC_cli)) $(ARCHIVES)
-	$(CC) $(LDFLAGS) -rdynamic -o $@ $(call obj,$(SRC_cli)) $(ARCHIVES) $(LDLIBS_ALL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $(call obj,$(SRC_cli)) $(ARCHIVES) $(LDLIBS_ALL)
 
 # unit tests: tests/unit/test_<lib>_<what>.c -> build/test/test_<lib>_<what>
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_*.c))
 $(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
 unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench
 
 # drivers of many co-simulations: they use the parts of `bitline cosim`, not its command line
 $(BUILD)/test/sweep $(BUILD)/test/bench: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c) cli/cli_readout.c) $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -rdynamic -o $@ $(filter %.o,$^) $(ARCHIVES) $(LDLIBS_ALL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $(filter %.o,$^) $(ARCHIVES) $(LDLIBS_ALL)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 

@@ -30,7 +30,8 @@ $(EMBED_DIR)/templates.c: $(EMBED_DIR)/templates.list $(TEMPLATES) gen/embed.mk
 
 $(BUILD)/obj/embed/%.o: $(EMBED_DIR)/%.c gen/tmpl.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CFLAGS) -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS) -c $< -o $@
 
 $(BUILD)/libcommon.a: $(BUILD)/obj/embed/xsd.o
 $(BUILD)/libgen.a: $(BUILD)/obj/embed/templates.o

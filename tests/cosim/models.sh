@@ -38,7 +38,7 @@ check "reader: float perplexity of stories260K is 3.865" 'rc == 0 and j["tokens"
 check "clipped to 5 bits: lossy codes equal, layer check by the partition" 'rc == 0 and j["mismatches"] == 0 and j["outputs_compared"] > 0' \
 	"$B" cosim --config configs/edge64.xml -s readout.bits=5 --model $student --layers 0.wq,1.w2,4.w1 --text $text --tokens 3 --dump "$dir/lossy"
 check "coarse: lsb 2, nearest, sm, both streams stalling" 'rc == 0 and j["mismatches"] == 0' \
-	"$B" cosim --config configs/edge64.xml -s readout.lsb=2 -s readout.rounding=nearest -s numbers.input_code=sm -s numbers.weight_code=sm -s scheduler.program_depth=1024 \
+	"$B" cosim --config configs/edge64.xml -s readout.lsb=2 -s readout.rounding=nearest -s numbers.input_code=sm -s numbers.weight_code=sm \
 	--model $story --layers 0.wq,0.w2 --text $text --tokens 2 --stall 0.4 --seed 5 --dump "$dir/coarse"
 check "lossless dump" 'rc == 0' "$B" cosim --config configs/edge64.xml --model $student --layers 0.wv,2.w2 --tokens 2 --dump "$dir/exact"
 for d in lossy coarse exact; do
