@@ -214,14 +214,14 @@ const struct st_tensor *st_find(const struct st_file *f, const char *name)
 	return NULL;
 }
 
-float *st_floats(const struct st_tensor *t, size_t *count, struct err *e)
+float *st_floats(const struct st_tensor *t, const char *file, size_t *count, struct err *e)
 {
 	int bytes = dtype_bytes(t->dtype);
 	const uint8_t *p = t->data;
 	float *out;
 
 	if (!bytes || !strcmp(t->dtype, "BOOL")) {
-		err_set(e, ERR_INPUT, "tensor '%.*s': dtype is '%s', legal is a number type; convert it", NAME_SHOWN, t->name, t->dtype);
+		err_set(e, ERR_INPUT, "'%s': tensor '%.*s': dtype is '%s', legal is a number type; convert it", file, NAME_SHOWN, t->name, t->dtype);
 		return NULL;
 	}
 	*count = t->bytes / (size_t)bytes;

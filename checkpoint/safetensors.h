@@ -27,8 +27,8 @@ struct st_file {
 int st_parse(struct st_file *f, const char *path, struct err *e);
 int st_parse_bytes(struct st_file *f, struct buf *bytes /* taken over */, const char *name, struct err *e); /* release f after a failure, too */
 const struct st_tensor *st_find(const struct st_file *f, const char *name); /* NULL: not there */
-/* any numeric dtype to float32, count = product of shape; new memory */
-float *st_floats(const struct st_tensor *t, size_t *count, struct err *e);
+/* any numeric dtype to float32, count = product of shape; new memory. file: its name in a message */
+float *st_floats(const struct st_tensor *t, const char *file, size_t *count, struct err *e);
 void st_release(struct st_file *f);
 
 #endif

@@ -262,7 +262,7 @@ static int convert(struct reader *r)
 	r->at = MEM_NEW(f->n, float *);
 	r->used = MEM_NEW(f->n, bool);
 	for (size_t i = 0; i < f->n; i++) {
-		part = st_floats(&f->tensors[i], &n, r->e);
+		part = st_floats(&f->tensors[i], r->path, &n, r->e);
 		if (!part)
 			return -1;
 		memcpy(to, part, n * sizeof(float));

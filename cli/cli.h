@@ -25,7 +25,7 @@ enum opt_type {
 	OPT_TEXT, /* const char **: the last one wins */
 	OPT_LIST, /* struct opt_list *: every one, in order */
 	OPT_INT,  /* long *: lo..hi */
-	OPT_REAL, /* double *: finite, lo..hi */
+	OPT_REAL, /* double *: finite, least..most */
 };
 
 struct opt_list { const char **v; size_t n; };
@@ -36,7 +36,8 @@ struct opt {
 	void *to;
 	const char *value; /* what the help calls it: "DIR" */
 	const char *help;
-	long lo, hi;       /* OPT_INT, OPT_REAL */
+	long lo, hi;        /* OPT_INT */
+	double least, most; /* OPT_REAL */
 	bool required;
 };
 #define OPT_N(table) (sizeof(table) / sizeof((table)[0]))
@@ -49,6 +50,8 @@ void opt_list_release(struct opt_list *l);
 
 /* "bitline: text" on stderr; returns the exit status that goes with it */
 int cli_fail(const struct err *e);
+/* everything printed so far must have arrived, else ERR_ENV */
+int cli_flush(struct err *e);
 
 int cmd_config(int argc, char **argv);
 int cmd_gen(int argc, char **argv);

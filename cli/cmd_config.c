@@ -84,7 +84,7 @@ int cmd_config(int argc, char **argv)
 		buf_release(&out);
 	}
 	opt_list_release(&set);
-	if (!e.code && fflush(stdout))
-		err_set(&e, ERR_ENV, "cannot write the result to standard output; make room there");
+	if (!e.code)
+		cli_flush(&e);
 	return e.code ? cli_fail(&e) : 0;
 }

@@ -9,9 +9,13 @@
 #include "common/mem.h"
 #include "common/progress.h"
 #include "gen/gen.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct options {
 	const char *config, *rtl, *model, *layers, *placement, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace;
@@ -31,6 +35,7 @@ struct run {
 	struct cosim *device;
 	struct cosim_report report;
 	char *tensor;       /* FILE:NAME */
+	bool new_dump;      /* this run made --dump DIR */
 	struct buf command; /* what repeats this run, without --layers */
 };
 
@@ -93,13 +98,47 @@ static int emit(struct run *r, char **dir, struct err *e)
 	return rc;
 }
 
+/* a file that is only wanted later can be made there */
+static int check_place(const char *path, struct err *e)
+{
+	struct stat st;
+	bool is_new = lstat(path, &st) != 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+
+	if (fd < 0)
+		return err_set(e, ERR_ENV, "cannot create '%s': %s; name a place in a writable folder", path, strerror(errno));
+	close(fd);
+	if (is_new)
+		unlink(path);
+	return 0;
+}
+
+/* Before minutes of building and running, not after. */
+static int check_places(struct run *r, struct err *e)
+{
+	char *probe;
+	int rc;
+
+	if (r->o.trace && check_place(r->o.trace, e))
+		return -1;
+	if (!r->o.dump)
+		return 0;
+	r->new_dump = !file_exists(r->o.dump);
+	if (file_mkdirs(r->o.dump, e))
+		return -1;
+	probe = file_join(r->o.dump, ".bitline");
+	rc = check_place(probe, e);
+	free(probe);
+	return rc;
+}
+
 static int open_device(struct run *r, struct err *e)
 {
 	struct cosim_setup setup = {
 		.hw = cosim_hw(&r->cfg), .sample_hold = r->cfg.sample_hold, .hash = r->hash, .trace = r->o.trace, .compare = true,
 	};
 	char *dir = NULL;
-	int rc = emit(r, &dir, e);
+	int rc = check_places(r, e) || emit(r, &dir, e) ? -1 : 0;
 
 	if (!rc)
 		rc = device_build(dir, r->cfg.prefix, r->o.trace != NULL, true, &r->lib, e);
@@ -174,8 +213,8 @@ static int run_matrix(struct run *r, struct err *e)
 	struct cosim_case k;
 	int rc = matrix_case(&k, &r->cfg, &r->ro, r->tensor ? NULL : r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
 
-	if (!rc)
-		rc = open_device(r, e);
+	if (!rc) /* it must fit before anything is built or written */
+		rc = !map_batch(&r->cfg, &k.map, r->placement, e) || open_device(r, e) ? -1 : 0;
 	if (!rc)
 		rc = run_case(r, &k, e);
 	case_release(&k);
@@ -200,6 +239,8 @@ static int check_options(struct run *r, struct err *e)
 		return err_set(e, ERR_INPUT, "--matrix together with --model: name one thing to run");
 	if (!o->matrix && !o->tensor && !o->model)
 		return err_set(e, ERR_INPUT, "nothing to run: give --model FILE, --matrix W.npy or --tensor FILE.safetensors:NAME");
+	if (o->dump && !*o->dump)
+		return err_set(e, ERR_INPUT, "dump directory \"\" has no name; write --dump DIR");
 	if (o->input && !o->matrix && !o->tensor)
 		return err_set(e, ERR_INPUT, "--input belongs to --matrix or --tensor: a model's inputs come from its own run, see --text and --seed");
 	if (o->text && (o->matrix || o->tensor))
@@ -244,7 +285,7 @@ int cmd_cosim(int argc, char **argv)
 		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text (tok512.bin beside the model, or in ../stories260K)" },
 		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to run (8); with --input: its rows", .lo = 1, .hi = 1000000 },
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of calibration text, drawn tokens or inputs, and stalls (1)", .lo = 0, .hi = 2147483647 },
-		{ "--stall", OPT_REAL, &r.o.stall, "P", "chance per clock that the host leaves a stream idle, 0..0.95 (0; cycles are compared at 0 only)", .lo = 0, .hi = 1 },
+		{ "--stall", OPT_REAL, &r.o.stall, "P", "chance per clock that the host leaves a stream idle, 0..0.95 (0; cycles are compared at 0 only)", .least = 0, .most = 0.95 },
 		{ "--matrix", OPT_TEXT, &r.o.matrix, "W.npy", "one matrix [out, in] instead of a model: integers as they are, floats quantised" },
 		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE or --matrix FILE" },
 		{ "--input", OPT_TEXT, &r.o.input, "X.npy", "inputs [tokens, in] of --matrix or --tensor; else codes drawn from --seed" },
@@ -262,10 +303,12 @@ int cmd_cosim(int argc, char **argv)
 	report_init(&r.report);
 	buf_init(&r.command);
 	make_command(&r, argc, argv);
-	if (r.o.stall > 0.95)
-		err_set(&e, ERR_INPUT, "--stall %g: legal 0..0.95", r.o.stall);
-	else if (!run(&r, &e))
+	if (!run(&r, &e)) {
 		print(&r, progress_now() - t0);
+		cli_flush(&e);
+	}
+	if (e.code && r.new_dump)
+		rmdir(r.o.dump); /* stays when something is in it */
 	status = e.code ? cli_fail(&e) : r.report.mismatches ? ERR_DIFF : 0;
 	cosim_close(r.device);
 	device_close(&r.lib);

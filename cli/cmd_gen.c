@@ -47,8 +47,7 @@ int cmd_gen(int argc, char **argv)
 			print_json(&c, &s, out);
 		else
 			printf("%s: %zu files of configuration %s\n", out, s.n, c.name);
-		if (fflush(stdout))
-			err_set(&e, ERR_ENV, "cannot write the result to standard output; make room there");
+		cli_flush(&e);
 	}
 	gen_set_release(&s);
 	opt_list_release(&set);

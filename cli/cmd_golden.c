@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 struct options {
 	const char *model, *text, *tokenizer, *config, *placement;
 	struct opt_list set;
@@ -87,18 +86,22 @@ static void linear(void *ctx, int layer, int id, const float *x, float *y)
 		progress_at(&r->bar, ++r->steps);
 }
 
-static double perplexity(struct golden_run *r, const char *what)
+/* r->gq NULL: in floats */
+static int perplexity(struct golden_run *r, double *p, struct err *e)
 {
+	const char *what = r->gq ? "read-out" : "float";
 	struct tf tf;
-	double p;
 
 	r->steps = 0;
 	progress_begin(&r->bar, what, steps_of(r));
 	tf_init(&tf, &r->model, linear, r);
-	p = text_perplexity(&tf, &r->text, &r->predicted);
+	*p = text_perplexity(&tf, &r->text, &r->predicted);
 	tf_release(&tf);
 	progress_end(&r->bar);
-	return p;
+	if (!isfinite(*p))
+		return err_set(e, ERR_INPUT, "'%s': %s perplexity is %s, legal is a finite number; mend the checkpoint, some of its numbers are not finite or far too large",
+			       r->o.model, what, isnan(*p) ? "nan" : "infinite");
+	return 0;
 }
 
 /* row groups of a matrix with `in` inputs: full ones and the rest (section 8) */
@@ -133,26 +136,25 @@ static bool has_monarch(const struct model *m)
 
 static int run(struct golden_run *r, struct err *e)
 {
+	struct gq *gq = NULL;
+	int rc;
+
 	if (check_options(&r->o, e) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
 		return -1;
 	if (steps_of(r) == 0)
 		return err_set(e, ERR_INPUT, "'%s': no token to predict, a sequence needs two tokens and the model's context is %d; give a longer text",
 			       r->o.text, r->model.seq_len);
-	r->float_perplexity = r->perplexity = perplexity(r, "float");
-	if (!r->o.config)
-		return 0;
-	cli_readout(&r->cfg, &r->ro);
-	r->gq = cli_calibrated(&r->model, &r->ro, (unsigned long)r->o.seed, NULL, e);
-	if (!r->gq)
-		return -1;
-	r->lossless = all_lossless(r);
-	r->perplexity = perplexity(r, "read-out");
-	return 0;
-}
-
-static json_t *finite_real(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
+	if (r->o.config) {
+		cli_readout(&r->cfg, &r->ro);
+		r->lossless = all_lossless(r);
+		gq = cli_calibrated(&r->model, &r->ro, (unsigned long)r->o.seed, NULL, e); /* first: it names the weight that is wrong */
+		if (!gq)
+			return -1;
+	}
+	rc = perplexity(r, &r->float_perplexity, e);
+	r->perplexity = r->float_perplexity;
+	r->gq = gq;
+	return rc || !gq ? rc : perplexity(r, &r->perplexity, e);
 }
 
 static void print_json(const struct golden_run *r)
@@ -163,8 +165,8 @@ static void print_json(const struct golden_run *r)
 
 	json_object_set_new(j, "tokens", json_integer(r->predicted));
 	json_object_set_new(j, "sequences", json_integer(r->text.n));
-	json_object_set_new(j, "perplexity", finite_real(r->perplexity));
-	json_object_set_new(j, "float_perplexity", finite_real(r->float_perplexity));
+	json_object_set_new(j, "perplexity", json_real(r->perplexity));
+	json_object_set_new(j, "float_perplexity", json_real(r->float_perplexity));
 	if (r->gq)
 		cfg_hash(&r->cfg, hash);
 	json_object_set_new(j, "lossless", r->gq ? json_boolean(r->lossless) : json_null());
@@ -227,8 +229,7 @@ int cmd_golden(int argc, char **argv)
 			print_json(&r);
 		else
 			print_text(&r);
-		if (fflush(stdout))
-			err_set(&e, ERR_ENV, "cannot write the result to standard output; make room there");
+		cli_flush(&e);
 	}
 	release(&r);
 	return e.code ? cli_fail(&e) : 0;

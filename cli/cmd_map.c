@@ -362,8 +362,8 @@ static int report(struct map_run *r, struct err *e)
 		fputs(text.data, stdout);
 	else if (!rc)
 		print_table(r);
-	if (!rc && fflush(stdout))
-		rc = err_set(e, ERR_ENV, "cannot write the result to standard output; make room there");
+	if (!rc)
+		rc = cli_flush(e);
 	buf_release(&text);
 	free(dump);
 	json_decref(j);

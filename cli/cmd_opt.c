@@ -17,6 +17,14 @@ int cli_fail(const struct err *e)
 	return e->code;
 }
 
+int cli_flush(struct err *e)
+{
+	/* the flag too: what fails while a long text is printed leaves nothing for the last flush */
+	if (fflush(stdout) || ferror(stdout))
+		return err_set(e, ERR_ENV, "cannot write the result to standard output; make room there");
+	return 0;
+}
+
 static bool wrong(int *status, const struct err *e)
 {
 	*status = cli_fail(e);
@@ -82,9 +90,9 @@ static int store(const struct opt *o, const char *value, struct err *e)
 	case OPT_REAL:
 		real = strtod(value, &end);
 		if (end == value || *end || !isfinite(real))
-			return err_set(e, ERR_INPUT, "%s \"%.60s\" is no number: legal %ld..%ld", o->name, value, o->lo, o->hi);
-		if (real < (double)o->lo || real > (double)o->hi)
-			return err_set(e, ERR_INPUT, "%s \"%.60s\" is out of range: legal %ld..%ld", o->name, value, o->lo, o->hi);
+			return err_set(e, ERR_INPUT, "%s \"%.60s\" is no number: legal %g..%g", o->name, value, o->least, o->most);
+		if (real < o->least || real > o->most)
+			return err_set(e, ERR_INPUT, "%s \"%.60s\" is out of range: legal %g..%g", o->name, value, o->least, o->most);
 		*(double *)o->to = real;
 		return 0;
 	}

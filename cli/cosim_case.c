@@ -88,7 +88,7 @@ static int factors(struct cosim_case *k, struct case_stage *g, const double *by_
 		double f = (double)g->scale[i] * (by_block ? by_block[i / g->out] : 1) / k->k_out;
 
 		if (!gc_factor(f, &g->M[i], &g->shift[i]))
-			return err_set(e, ERR_INPUT, "layer '%s': channel %d needs the requantiser factor %g, legal 0..32767", k->map.name, i, f);
+			return err_set(e, ERR_INPUT, "layer '%s': channel %d needs the requantiser factor %g, legal 0..32767.75: scale the weights down, or raise the calibration number behind it", k->map.name, i, f);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "common/prng.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,20 @@ static int read_npy(struct values *a, const char *path, struct err *e)
 	*a = (struct values){ n.is_float, (int)n.rows, (int)n.cols, n.data };
 	n.data = NULL;
 	if (n.rows < 1 || n.cols < 1 || n.rows > MOST_SIDE || n.cols > MOST_SIDE)
-		return err_set(e, ERR_INPUT, "%s: shape %lld x %lld, legal 1..%d on both sides", path, (long long)n.rows, (long long)n.cols, MOST_SIDE);
+		return err_set(e, ERR_INPUT, "'%s': shape %lld x %lld, legal 1..%d on both sides; cut the array", path, (long long)n.rows, (long long)n.cols, MOST_SIDE);
 	return 0;
+}
+
+/* A .npy file where a safetensors file belongs: the likely slip, as --matrix takes both. What cannot be read is the parser's to refuse. */
+static bool is_npy(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	char magic[6];
+	bool is = f && fread(magic, 1, sizeof(magic), f) == sizeof(magic) && !memcmp(magic, "\x93NUMPY", sizeof(magic));
+
+	if (f)
+		fclose(f);
+	return is;
 }
 
 /* "FILE:NAME"; leading dimensions are one: [b][rows][cols] reads as b*rows rows */
@@ -41,17 +54,19 @@ static int read_tensor(struct values *a, const char *arg, struct err *e)
 		return err_set(e, ERR_INPUT, "--tensor '%s': legal: FILE.safetensors:NAME, or NAME with --model FILE.safetensors", arg);
 	path = mem_strdup(arg);
 	path[colon - arg] = 0;
-	if (st_parse(&f, path, e)) {
+	if (is_npy(path))
+		err_set(e, ERR_INPUT, "'%s' is no safetensors file; --tensor NAME takes FILE.safetensors", path);
+	if (e->code || st_parse(&f, path, e)) {
 		free(path);
 		return -1;
 	}
 	t = st_find(&f, colon + 1);
 	if (!t) {
-		err_set(e, ERR_INPUT, "%s: no tensor '%s'; the first of %zu is '%s'", path, colon + 1, f.n, f.n ? f.tensors[0].name : "");
-	} else if ((v = st_floats(t, &n, e))) {
+		err_set(e, ERR_INPUT, "'%s': no tensor '%s'; name one of its %zu, the first is '%s'", path, colon + 1, f.n, f.n ? f.tensors[0].name : "");
+	} else if ((v = st_floats(t, path, &n, e))) {
 		cols = t->n_dims ? (size_t)t->shape[t->n_dims - 1] : 1;
 		if (!n || cols > MOST_SIDE || n / cols > MOST_SIDE) {
-			err_set(e, ERR_INPUT, "%s: tensor '%s' of %zu values in rows of %zu, legal 1..%d rows and columns", path, t->name, n, cols, MOST_SIDE);
+			err_set(e, ERR_INPUT, "'%s': tensor '%s' of %zu values in rows of %zu, legal 1..%d rows and columns; name another tensor", path, t->name, n, cols, MOST_SIDE);
 		} else {
 			*a = (struct values){ strchr(t->dtype, 'F') != NULL, (int)(n / cols), (int)cols, MEM_NEW(n, double) };
 			for (size_t i = 0; i < n; i++)
@@ -76,10 +91,10 @@ static int to_codes(const struct values *a, enum gc_code code, int bits, const c
 		for (int i = 0; i < a->cols && !rc; i++) {
 			double v = a->v[(size_t)r * a->cols + i];
 
-			if (!isfinite(v))
-				rc = err_set(e, ERR_INPUT, "%s: value in row %d, column %d is not finite", what, r, i);
+			if (!isfinite((float)v))
+				rc = err_set(e, ERR_INPUT, "'%s': value in row %d, column %d is not finite in float32; replace it", what, r, i);
 			else if (!a->is_float && (v < lo || v > hi))
-				rc = err_set(e, ERR_INPUT, "%s: value %.0f in row %d, column %d; the code holds %d..%d: raise numbers.*_bits, or give floats to be quantised", what, v, r, i, lo, hi);
+				rc = err_set(e, ERR_INPUT, "'%s': value %.0f in row %d, column %d; the code holds %d..%d: raise numbers.*_bits, or give floats to be quantised", what, v, r, i, lo, hi);
 			else if (a->is_float)
 				row[i] = (float)v;
 			else
@@ -111,7 +126,7 @@ static int take_inputs(struct cosim_case *k, const struct gl_readout *ro, const 
 	}
 	rc = read_npy(&a, input, e);
 	if (!rc && a.cols != in)
-		rc = err_set(e, ERR_INPUT, "%s: rows of %d values, the matrix has %d inputs: one row is one token", input, a.cols, in);
+		rc = err_set(e, ERR_INPUT, "'%s': rows of %d values, the matrix has %d inputs: one row is one token", input, a.cols, in);
 	if (!rc) {
 		k->tokens = a.rows;
 		k->x = MEM_NEW((size_t)a.rows * in, int8_t);

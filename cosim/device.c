@@ -102,13 +102,14 @@ static char *text_of(const char *fmt, const char *a, const char *b2)
 	return t.data;
 }
 
-/* Keeps the log where the message says it is, and quotes its first error. */
+/* Keeps the log where the message says it is, and quotes its first error with the user's own file names. */
 static int tool_failed(struct build *b, const char *tool, int status, struct err *e)
 {
-	char *kept = text_of("%s/%.16s.log", b->cache, b->key), line[400] = "";
-	struct buf log;
+	char *kept = text_of("%s/%.16s.log", b->cache, b->key);
+	struct buf log, line;
 	struct err ignored = { 0 };
 
+	buf_init(&line);
 	if (status == 127)
 		err_set(e, ERR_ENV, "'%s' is missing or does not run: 'make deps' installs it", tool);
 	if (!file_read(b->log, 64 << 20, &log, &ignored)) {
@@ -119,11 +120,14 @@ static int tool_failed(struct build *b, const char *tool, int status, struct err
 		while (p && p > log.data && p[-1] != '\n')
 			p--;
 		if (p)
-			snprintf(line, sizeof(line), ": %.*s", (int)strcspn(p, "\n"), p);
-		buf_release(&log);
+			source_explain(&b->src, p, strcspn(p, "\n"), &line);
 	}
+	buf_release(&log);
 	rename(b->log, kept);
-	err_set(e, ERR_ENV, "'%s' failed with status %d%s (log: '%s')", tool, status, line, kept);
+	if (status > 128 && status <= 128 + 64) /* as a shell counts: the tool, or one that it started */
+		err_set(e, ERR_ENV, "'%s' was killed by signal %d (log: '%s'); run it again, with more free memory", tool, status - 128, kept);
+	err_set(e, ERR_ENV, "'%s' failed with status %d%s%.400s (log: '%s')", tool, status, line.len ? ": " : "", line.data, kept);
+	buf_release(&line);
 	free(kept);
 	return -1;
 }
@@ -317,21 +321,49 @@ static int load(const char *path, struct device_lib *out, struct err *e)
 
 	out->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!out->handle)
-		return err_set(e, ERR_ENV, "cannot load '%s': %s", path, dlerror());
+		return err_set(e, ERR_ENV, "cannot load '%s': %s; set CXX to a compiler that works, BITLINE_CACHE to a folder that programs may run from", path, dlerror());
 	*(void **)&get = dlsym(out->handle, "shim_get_api");
 	if (!get) {
 		dlclose(out->handle);
 		out->handle = NULL;
-		return err_set(e, ERR_ENV, "'%s' has no shim_get_api: remove it", path);
+		return err_set(e, ERR_ENV, "'%s' has no shim_get_api; set CXX to a compiler that works", path);
 	}
 	get(&out->api);
 	return 0;
 }
 
+/* A device that does not load leaves the cache; one that was found there is built anew, once. */
+static int build_and_load(struct build *b, const char *prefix, struct device_lib *out, struct err *e)
+{
+	char *runtime = text_of("%s/runtime-%.16s", b->cache, b->runtime_key), *final = text_of("%s/device-%s", b->cache, b->key);
+	char *so = file_join(final, "device.so");
+	struct err why = { 0 };
+	int rc = 0;
+
+	out->was_cached = file_exists(so);
+	if (out->was_cached && load(so, out, &why)) {
+		tool_remove_tree(final);
+		out->was_cached = false;
+	}
+	if (!out->was_cached) {
+		if (!file_exists(runtime))
+			rc = build_runtime(b, runtime, e);
+		if (!rc)
+			rc = build_device(b, final, runtime, prefix, e);
+		if (!rc && load(so, out, e)) {
+			tool_remove_tree(final);
+			rc = -1;
+		}
+	}
+	free(runtime);
+	free(final);
+	free(so);
+	return rc;
+}
+
 int device_build(const char *rtl_dir, const char *prefix, bool trace, bool probes, struct device_lib *out, struct err *e)
 {
 	struct build b = { .trace = trace, .probes = probes };
-	char *runtime = NULL, *final = NULL, *so = NULL;
 	double t0 = progress_now();
 	int rc;
 
@@ -339,22 +371,9 @@ int device_build(const char *rtl_dir, const char *prefix, bool trace, bool probe
 	if (source_gather(rtl_dir, prefix, probes, &b.src, e))
 		return -1;
 	rc = prepare(&b, prefix, e);
-	if (!rc) {
-		runtime = text_of("%s/runtime-%.16s", b.cache, b.runtime_key);
-		final = text_of("%s/device-%s", b.cache, b.key);
-		so = file_join(final, "device.so");
-		out->was_cached = file_exists(so);
-		if (!out->was_cached && !file_exists(runtime))
-			rc = build_runtime(&b, runtime, e);
-		if (!rc && !out->was_cached)
-			rc = build_device(&b, final, runtime, prefix, e);
-		if (!rc)
-			rc = load(so, out, e);
-	}
+	if (!rc)
+		rc = build_and_load(&b, prefix, out, e);
 	out->build_seconds = progress_now() - t0;
-	free(runtime);
-	free(final);
-	free(so);
 	free(b.cache);
 	free(b.include);
 	source_release(&b.src);

@@ -18,6 +18,7 @@ static struct source_file *add(struct source_set *s, const char *name, bool rtl)
 	f = &s->file[s->n++];
 	f->name = mem_strdup(name);
 	f->rtl = rtl;
+	f->path = NULL;
 	buf_init(&f->text);
 	return f;
 }
@@ -40,15 +41,13 @@ static int take_line(struct source_set *s, const char *rtl_dir, const char *list
 	if (*text == '-' || *text == '+')
 		return err_set(e, ERR_INPUT, "%s:%d: option '%s' in a file list: only file names are taken, one in a line", list, line, text);
 	if (s->n >= MAX_FILES)
-		return err_set(e, ERR_INPUT, "%s:%d: more than %d files", list, line, MAX_FILES);
+		return err_set(e, ERR_INPUT, "%s:%d: more than %d files: leave some out, or join some", list, line, MAX_FILES);
 	slash = strrchr(text, '/');
 	f = add(s, slash ? slash + 1 : text, true);
 	path = *text == '/' ? mem_strdup(text) : file_join(rtl_dir, text);
 	buf_release(&f->text);
 	rc = file_read(path, MAX_RTL_BYTES, &f->text, e);
-	if (rc)
-		buf_init(&f->text);
-	free(path);
+	f->path = path;
 	return rc;
 }
 
@@ -69,7 +68,7 @@ static int take_list(struct source_set *s, const char *rtl_dir, struct err *e)
 		rc = take_line(s, rtl_dir, list, ++line, p, e);
 	}
 	if (!rc && !s->n)
-		rc = err_set(e, ERR_INPUT, "%s: names no file", list);
+		rc = err_set(e, ERR_INPUT, "%s: names no file: write one in a line, or emit the directory again", list);
 	buf_release(&b);
 	free(list);
 	return rc;
@@ -120,6 +119,7 @@ void source_release(struct source_set *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->file[i].name);
+		free(s->file[i].path);
 		buf_release(&s->file[i].text);
 	}
 	free(s->file);
@@ -165,4 +165,31 @@ int source_write(const struct source_set *s, const char *dir, struct err *e)
 		buf_release(&rel);
 	}
 	return rc;
+}
+
+void source_explain(const struct source_set *s, const char *text, size_t len, struct buf *out)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		size_t i = 0;
+
+		for (; i < s->n; i++) {
+			struct buf b;
+			bool here;
+
+			buf_init(&b);
+			source_path(s, i, &b);
+			here = s->file[i].path && (size_t)(end - text) >= b.len && !memcmp(text, b.data, b.len);
+			if (here) {
+				buf_adds(out, s->file[i].path);
+				text += b.len;
+			}
+			buf_release(&b);
+			if (here)
+				break;
+		}
+		if (i == s->n)
+			buf_add(out, text++, 1);
+	}
 }

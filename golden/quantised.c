@@ -36,13 +36,20 @@ static int check_accumulator(const struct gl_readout *ro, int in, const char *wh
 	return 0;
 }
 
-/* rows of w[rows][in], each with its own scale (section 2) */
-static void quantise_rows(const struct gl_readout *ro, const float *w, size_t rows, int in, int8_t *q, float *s)
+/* rows of w[rows][in], each with its own scale (section 2); part: "w", "R", "L" */
+static int quantise_rows(const struct gl_readout *ro, const float *w, size_t rows, int in, int8_t *q, float *s, const char *where, const char *part, struct err *e)
 {
 	size_t r;
+	int i;
 
-	for (r = 0; r < rows; r++)
+	for (r = 0; r < rows; r++) {
+		for (i = 0; i < in; i++)
+			if (!isfinite(w[r * in + i]))
+				return err_set(e, ERR_INPUT, "%s: weight %s[%zu][%d] is %s: every weight must be finite; mend the checkpoint", where, part, r, i,
+					       isnan(w[r * in + i]) ? "nan" : "infinite");
 		s[r] = gc_quantise(ro->weight_code, ro->weight_bits, w + r * in, in, q + r * in);
+	}
+	return 0;
 }
 
 /* stage R requantisers out of the present k_l (section 7) */
@@ -54,13 +61,13 @@ static int set_requantisers(struct gq_layer *q, const char *where, struct err *e
 		double f = q->sR[c] / q->k[c % (b * r) / r];
 
 		if (!gc_factor(f, &q->M[c], &q->shift[c]))
-			return err_set(e, ERR_INPUT, "%s: stage R channel %d needs the requantiser factor %g, legal 0..32767; the checkpoint's factors are badly scaled",
+			return err_set(e, ERR_INPUT, "%s: stage R channel %d needs the requantiser factor %g, legal 0..32767.75; the checkpoint's factors are badly scaled",
 				       where, c, f);
 	}
 	return 0;
 }
 
-static void prepare_monarch(struct gq *g, struct gq_layer *q)
+static int prepare_monarch(struct gq *g, struct gq_layer *q, const char *where, struct err *e)
 {
 	const struct model_linear *l = q->src;
 	int b = l->b, br = l->b * l->r, i;
@@ -73,13 +80,15 @@ static void prepare_monarch(struct gq *g, struct gq_layer *q)
 	q->M = MEM_NEW((size_t)b * br, uint32_t);
 	q->shift = MEM_NEW((size_t)b * br, int);
 	q->mat = MEM_NEW(2 * (size_t)b, struct gl_matrix *);
-	quantise_rows(&g->ro, l->R, (size_t)b * br, l->p, q->R, q->sR);
-	quantise_rows(&g->ro, l->L, (size_t)b * l->s, br, q->L, q->sL);
+	if (quantise_rows(&g->ro, l->R, (size_t)b * br, l->p, q->R, q->sR, where, "R", e) ||
+	    quantise_rows(&g->ro, l->L, (size_t)b * l->s, br, q->L, q->sL, where, "L", e))
+		return -1;
 	for (i = 0; i < b; i++) {
 		q->k[i] = 1;
 		q->mat[i] = gl_prepare(&g->ro, q->R + (size_t)i * br * l->p, br, l->p);
 		q->mat[b + i] = gl_prepare(&g->ro, q->L + (size_t)i * l->s * br, l->s, br);
 	}
+	return set_requantisers(q, where, e);
 }
 
 static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct err *e)
@@ -93,14 +102,14 @@ static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct e
 		q->w = MEM_NEW((size_t)l->out * l->in, int8_t);
 		q->sw = MEM_NEW(l->out, float);
 		q->mat = MEM_NEW(1, struct gl_matrix *);
-		quantise_rows(&g->ro, l->w, (size_t)l->out, l->in, q->w, q->sw);
+		if (quantise_rows(&g->ro, l->w, (size_t)l->out, l->in, q->w, q->sw, where, "w", e))
+			return -1;
 		q->mat[0] = gl_prepare(&g->ro, q->w, l->out, l->in);
 		return 0;
 	}
 	if (check_accumulator(&g->ro, l->p, where, e) || check_accumulator(&g->ro, l->b * l->r, where, e))
 		return -1;
-	prepare_monarch(g, q);
-	return set_requantisers(q, where, e);
+	return prepare_monarch(g, q, where, e);
 }
 
 static void name_layer(char where[64], int layer, int id)

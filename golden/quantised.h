@@ -27,6 +27,7 @@ struct gq {
 	void *capture_ctx;
 };
 
+/* NULL with e set: a weight that is not finite, a requantiser factor out of range, an accumulator that could overflow */
 struct gq *gq_new(const struct model *m, const struct gl_readout *ro, struct err *e);
 void gq_free(struct gq *g);
 /* k_l and k_out of every layer from a float run over the given token sequences (numerics.md section 7) */

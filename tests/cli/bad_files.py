@@ -45,6 +45,8 @@ write("v0-vocab50.bin", v0(vocab=50))
 nan = bytearray(good)
 nan[28 + 4 * (VOCAB * DIM + DIM) : 32 + 4 * (VOCAB * DIM + DIM)] = struct.pack("<f", float("nan"))  # wq[0][0]
 write("v0-nan.bin", bytes(nan))
+at = 28 + 4 * (VOCAB * DIM + DIM + 4 * DIM * DIM + DIM + HIDDEN * DIM + 2 * HIDDEN + 3)  # w2[2][3]
+write("v0-inf.bin", good[:at] + struct.pack("<f", float("-inf")) + good[at + 4 :])
 
 
 def v2(group=4, shared=1, version=2, pad=0, **o):
@@ -196,6 +198,7 @@ write("x-cols.npy", array((2, 6), ints(*range(12))))
 write("x-value.npy", array((1, 7), ints(0, 0, 0, 128, 0, 0, 0)))
 write("w-value.npy", array((1, 7), ints(0, 0, -129, 0, 0, 0, 0)))
 write("w-nan.npy", array((1, 7), struct.pack("<7f", 0, 1, float("nan"), 3, 4, 5, 6), "<f4"))
+write("w-beyond.npy", array((1, 3), struct.pack("<3d", 0, 1e300, 1), "<f8"))
 write("w-tall.npy", array((65, 1), b"\1" * 65, "|i1"))
 write("w-big.npy", array((1, 65537), b"\0" * 65537, "|i1"))
 write("npy-not.npy", "PK\x03\x04 something")

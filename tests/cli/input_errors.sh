@@ -81,6 +81,7 @@ matrix() { cosim --matrix "$@"; }
 	cosim --model st.safetensors --placement dense
 	cosim --model st.safetensors --matrix w.npy
 	matrix w.npy --tensor norm
+	matrix w.npy --dump ''
 	cosim --model st.safetensors --input x.npy
 	matrix w.npy --text text.txt
 	matrix w.npy --stall 0.96
@@ -99,6 +100,11 @@ matrix() { cosim --matrix "$@"; }
 	done
 	golden --model v0-cut.bin --tokenizer tok.bin
 	cosim --model st-length.safetensors
+	for f in v0-nan.bin v0-inf.bin; do
+		golden --model $f --tokenizer tok.bin
+		golden --model $f --tokenizer tok.bin --config tiny.xml
+		cosim --model $f --layers 0.wk
+	done
 
 	echo "# tokenizers and texts"
 	golden --model st.safetensors
@@ -128,6 +134,7 @@ matrix() { cosim --matrix "$@"; }
 	for f in npy-*.npy; do matrix $f; done
 	matrix w-value.npy
 	matrix w-nan.npy
+	matrix w-beyond.npy
 	matrix w-big.npy
 	matrix w.npy --input x-cols.npy
 	matrix w.npy --input x-value.npy
@@ -138,6 +145,7 @@ matrix() { cosim --matrix "$@"; }
 	cosim --tensor st.safetensors:wq
 	cosim --tensor missing.safetensors:wq
 	cosim --tensor v0.bin:wq
+	cosim --tensor w.npy:wq
 	cosim --tensor st-short.safetensors:w
 	cosim --tensor st-brace.safetensors:w
 	cosim --tensor st-bool.safetensors:w
@@ -159,6 +167,11 @@ matrix() { cosim --matrix "$@"; }
 	try gen --config tiny.xml --out /proc/bitline
 	ln -s nowhere dangling
 	try gen --config tiny.xml --out dangling
+
+	for d in $file $file/d /proc/bitline /proc; do matrix w.npy --dump $d; done
+	for f in nodir/x.fst dir dir/map.json /proc/x.fst; do matrix w.npy --trace $f; done
+	matrix w.npy --trace x.fst --dump $file
+	[ -e build ] && echo "SOMETHING WAS BUILT"
 
 	echo "# emitted RTL of --rtl"
 	"$BITLINE" gen --config tiny.xml --out good >../gen.log && "$BITLINE" gen --config edge64.xml --out edge64 >../gen.log || echo "gen FAILED"
@@ -201,7 +214,8 @@ matrix() { cosim --matrix "$@"; }
 	chmod +x ../tools/*
 	for t in failing killed empty stranger; do
 		with=(CXX="$work/tools/$t")
-		matrix w.npy
+		matrix w.npy --dump new --trace new.fst
+		ls -d ../cache/device-* >/dev/null 2>&1 && echo "A DEVICE THAT DOES NOT LOAD IS KEPT"
 	done
 	for c in v0.bin /proc/bitline; do
 		with=(BITLINE_CACHE=$c)
@@ -234,11 +248,16 @@ inventory >../after
 	cmp -s ../before ../after || { echo "LEFT BEHIND:"; diff ../before ../after; }
 	echo "# a layer that does not fit, and places to write, on a device that runs"
 	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl good >/dev/null || echo "good RTL DIFFERS"
-	matrix w-tall.npy --rtl good
-	matrix w.npy --rtl good --json --dump v0.bin
-	matrix w.npy --rtl good --json --dump /proc/bitline
+	matrix w-tall.npy --rtl good --dump new
 	mkdir -p blocked/matrix.x.npy
 	matrix w.npy --rtl good --json --dump blocked
+	: >../out
+	nowhere cosim --config tiny.xml --matrix w.npy --rtl good --json
+	nowhere cosim --config tiny.xml --matrix w.npy --rtl good
+	echo "# a device that broke in the cache is built again"
+	for so in ../cache/device-*/device.so; do : >"$so"; done
+	printf '$ bitline cosim --config tiny.xml --matrix w.npy --rtl good\n'
+	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl good | sed -nE 's/.*(device .*) in .*/\1/p; /^verdict/p'
 } >>../seen
 find build ../cache \( -name 'tmp-*' -o -name '*.??????' \) >../temporaries
 [ -s ../temporaries ] && { echo "TEMPORARIES:"; cat ../temporaries; } >>../seen

@@ -237,6 +237,75 @@ def headers_said(tree):
     return bad
 
 
+# ---- one register map, one set of opcodes (docs/isa.md sections 2 and 4): C headers against the SystemVerilog that has them as numbers
+
+
+def camel(prefix, name):
+    return prefix + "".join(w.capitalize() for w in name.split("_"))
+
+
+def registers(tree):
+    """gen/regs.def against cim_csr.sv (word offsets, gaps, identity) and cosim/driver.h"""
+    sources = "gen/regs.def", "rtl-templates/top/cim_csr.sv", "cosim/driver.h"
+    missing = [f"{p}: missing" for p in sources if p not in tree.bytes]
+    if missing:
+        return missing
+    table, csr, driver = (strip_comments(tree.bytes[p].decode("latin-1")) for p in sources)
+    at, words, singles, bad = {}, set(), set(), []
+    for name, offset in re.findall(r"^REG\((\w+), (\w+),", table, re.M):
+        at[name] = int(offset, 0)
+        words.add(at[name] // 4)
+        singles.add(name)
+    for name, offset, stride, count in re.findall(r"^REGS\((\w+), (\w+), (\d+), (\d+),", table, re.M):
+        at[name] = int(offset, 0)
+        for i in range(int(count)):
+            at[f"{name}{i}"] = at[name] + int(stride) * i
+            words.add(at[f"{name}{i}"] // 4)
+    if not words:
+        return [f"{sources[0]}: no register found"]
+    at["LAST"] = 4 * max(words)
+    numbers = {camel("Reg", n): v // 4 for n, v in at.items()}
+    said = {n: int(v, 16) for n, v in re.findall(r"\b(Reg\w+) = 14'h(\w+)", csr)}
+    bad += [f"{sources[1]}: {n} is word {v:#05x}, {sources[0]} has {f'{numbers[n]:#05x}' if n in numbers else 'no such register'}" for n, v in said.items() if numbers.get(n) != v]
+    bad += [f"{sources[1]}: no {camel('Reg', n)}" for n in sorted(singles) if camel("Reg", n) not in said]
+    gaps = {int(v, 16) for v in re.findall(r"\bword != 14'h(\w+)", csr)}
+    if gaps != set(range(max(words))) - words:
+        bad.append(f"{sources[1]}: words {sorted(gaps)} do not exist, of {sources[0]} {sorted(set(range(max(words))) - words)}")
+    for name in ("ID", "VERSION"):
+        value = re.search(rf"^VALUE\({name}_VALUE, (\w+),", table, re.M)
+        reads = re.search(rf"\bReg{name.capitalize()}: *rdata_o = 32'h(\w+)", csr)
+        if not value or not reads or int(value.group(1), 0) != int(reads.group(1), 16):
+            bad.append(f"{sources[1]}: {name} does not read as {sources[0]} says")
+    window = re.search(r"^WINDOW\(PROG, (\w+),", table, re.M)
+    at["PROG"] = int(window.group(1), 0) if window else None
+    uses = re.findall(r"\bREG_(\w+) = (\w+)", driver)
+    bad += [f"{sources[2]}: REG_{n} is {v}, {sources[0]} has {at.get(n)}" for n, v in uses if at.get(n) != int(v, 0)]
+    return bad + ([] if uses else [f"{sources[2]}: no register found"])
+
+
+def opcodes(tree):
+    """map/map.h against golden's own list and the decoders"""
+    headers, decoders = {"map/map.h": "MAP_", "golden/machine_parts.h": "GM_"}, ("rtl-templates/sched/cim_decode.sv", "rtl-templates/sched/cim_sequencer.sv")
+    missing = [f"{p}: missing" for p in (*headers, *decoders) if p not in tree.bytes]
+    if missing:
+        return missing
+    lists, bad = {}, []
+    for p, prefix in headers.items():
+        m = re.search(rf"enum \w+_op \{{ *({prefix}\w+ = 1[^}}]*)\}}", strip_comments(tree.bytes[p].decode("latin-1")))
+        lists[p] = {w.strip().split(" ")[0][len(prefix) :]: n for n, w in enumerate(m.group(1).split(","), 1)} if m else {}
+    ops = lists["map/map.h"]
+    if not ops:
+        return ["map/map.h: no opcode found"]
+    if lists["golden/machine_parts.h"] != ops:
+        bad.append(f"golden/machine_parts.h: opcodes {lists['golden/machine_parts.h']}, map/map.h has {ops}")
+    for p in decoders:
+        said = {n: int(v) for n, v in re.findall(r"\bOp(\w+) = 4'd(\d+)", strip_comments(tree.bytes[p].decode("latin-1")))}
+        bad += [f"{p}: Op{n} is {v}, map/map.h has {ops.get(n.upper())}" for n, v in said.items() if ops.get(n.upper()) != v]
+        if not said:
+            bad.append(f"{p}: no opcode found")
+    return bad
+
+
 def packages(tree):
     if "packages.txt" not in tree.bytes:
         return ["packages.txt: missing"]
@@ -264,6 +333,8 @@ CHECKS = [
     (f"sources have at most {MAX_LINES} lines", long_sources),
     ("functions in headers are defined", headers_defined),
     ("functions in headers are explained", headers_said),
+    ("register offsets agree: regs.def, cim_csr.sv, driver.h", registers),
+    ("opcodes agree: map.h, golden, decoder, sequencer", opcodes),
     ("packages.txt is a sorted list of names", packages),
 ]
 

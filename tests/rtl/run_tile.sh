@@ -31,11 +31,11 @@ refuse() {  # refuse PARAMETER VALUE: the elaboration check must name the parame
 
 build() {  # build NAME VIEW TOP [FILE ...]
 	verilator --binary --timing -j 1 -Wno-fatal -Wno-WIDTH -Wno-TIMESCALEMOD --unroll-count 16 -CFLAGS -O0 --top-module "$3" -GRuns="$runs" "$macro.$2.sv" $rtl \
-		"$bench/tile_bench.sv" "$bench/$3.sv" "${@:4}" --Mdir "$out/$1" -o bench >"$out/$1.log" 2>&1
+		"$bench/tile_bench.sv" "$bench/macro_readback.sv" "$bench/$3.sv" "${@:4}" --Mdir "$out/$1" -o bench >"$out/$1.log" 2>&1
 }
 
 icarus() {  # icarus NAME VIEW TOP RUNS [PLUSARG]
-	iverilog -g2012 -s "$3" -P"$3.Runs=$4" -o "$out/$1.vvp" "$macro.$2.sv" $rtl "$bench/tile_bench.sv" "$bench/$3.sv" >"$out/$1.log" 2>&1 &&
+	iverilog -g2012 -s "$3" -P"$3.Runs=$4" -o "$out/$1.vvp" "$macro.$2.sv" $rtl "$bench/tile_bench.sv" "$bench/macro_readback.sv" "$bench/$3.sv" >"$out/$1.log" 2>&1 &&
 		vvp -n "$out/$1.vvp" ${5:+"$5"} >>"$out/$1.log" 2>&1
 }
 
@@ -58,7 +58,9 @@ say $? "tile_probe.c compiles"
 ( build v_tile behavioural tile_tests && "$out/v_tile/bench" >>"$out/v_tile.log" 2>&1 ) &
 ( build v_file behavioural tile_probe_tests "$bench/tile_file_tests.sv" "$root/cosim/probe_tile.sv" "$out/tile_probe.o" &&
   "$out/v_file/bench" "+cim_thresholds=$out/thresholds.hex" >>"$out/v_file.log" 2>&1 ) &
+( build v_digital digital tile_view_tests && "$out/v_digital/bench" >>"$out/v_digital.log" 2>&1 ) &
 icarus i_tile behavioural tile_tests 2
+icarus i_view behavioural tile_view_tests 1
 icarus i_digital digital tile_tests 1
 icarus i_file behavioural tile_file_tests 2 "+cim_thresholds=$out/thresholds.hex"
 
@@ -90,7 +92,9 @@ done
 wait
 report v_tile 8
 report v_file 4
+report v_digital 4
 report i_tile 8
+report i_view 4
 report i_digital 8
 report i_file 3
 exit $failed

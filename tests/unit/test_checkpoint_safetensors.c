@@ -172,23 +172,24 @@ static void every_type(void **state)
 	assert_int_equal(f.n_meta, 1);
 	assert_string_equal(f.meta_key[0], "who");
 	assert_string_equal(f.meta_value[0], "me");
-	v = st_floats(st_find(&f, "f16"), &n, &e);
+	v = st_floats(st_find(&f, "f16"), "x", &n, &e);
 	assert_int_equal(n, 6);
 	for (int i = 0; i < 6; i++)
 		assert_true(v[i] == f16_want[i]);
 	free(v);
 	for (size_t i = 0; i < sizeof(one) / sizeof(*one); i++) {
-		v = st_floats(st_find(&f, one[i].name), &n, &e);
+		v = st_floats(st_find(&f, one[i].name), "x", &n, &e);
 		assert_int_equal(n, 1);
 		assert_true(v[0] == one[i].want);
 		free(v);
 	}
 	assert_int_equal(st_find(&f, "u8")->n_dims, 0);
-	v = st_floats(st_find(&f, "none"), &n, &e);
+	v = st_floats(st_find(&f, "none"), "x", &n, &e);
 	assert_int_equal(n, 0);
 	free(v);
-	assert_null(st_floats(st_find(&f, "bool"), &n, &e));
+	assert_null(st_floats(st_find(&f, "bool"), "x", &n, &e));
 	assert_int_equal(e.code, ERR_INPUT);
+	assert_string_equal(e.text, "'x': tensor 'bool': dtype is 'BOOL', legal is a number type; convert it");
 	assert_null(st_find(&f, "nobody"));
 	st_release(&f);
 	buf_release(&b);

@@ -388,11 +388,23 @@ static void test_capture(void **state)
 	toy_release(&t);
 }
 
+static const float *wq_R(const struct toy *t) { return &t->layer.linear[MODEL_WQ].R[3 * 3 + 2]; }     /* p = 3 */
+static const float *wq_L(const struct toy *t) { return &t->layer.linear[MODEL_WQ].L[8 * 6 + 5]; }     /* b*r = 6 */
+static const float *wk_w(const struct toy *t) { return &t->layer.linear[MODEL_WK].w[0]; }
+static const float *w3_w(const struct toy *t) { return &t->layer.linear[MODEL_W3].w[12 * DIM + 7]; } /* the last */
+
 static void test_refused(void **state)
 {
+	static const struct { const float *(*at)(const struct toy *); float value; const char *text; } wrong[] = {
+		{ wq_R, NAN, "layer '0.wq': weight R[3][2] is nan: every weight must be finite; mend the checkpoint" },
+		{ wq_L, -INFINITY, "layer '0.wq': weight L[8][5] is infinite: every weight must be finite; mend the checkpoint" },
+		{ wk_w, INFINITY, "layer '0.wk': weight w[0][0] is infinite: every weight must be finite; mend the checkpoint" },
+		{ w3_w, NAN, "layer '0.w3': weight w[12][7] is nan: every weight must be finite; mend the checkpoint" },
+	};
 	struct gl_readout ro = lossless_readout(8, GC_TC);
 	struct err e = { 0 };
 	struct toy t;
+	int i;
 
 	(void)state;
 	toy_init(&t, 1);
@@ -407,6 +419,15 @@ static void test_refused(void **state)
 	assert_null(gq_new(&t.m, &ro, &e));
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.text, "layer '0.w2': stage R channel 1 "));
+	*(float *)(uintptr_t)&t.layer.linear[MODEL_W2].R[7] = 0;
+	/* in the order in which the layers come */
+	for (i = 3; i >= 0; i--) {
+		*(float *)(uintptr_t)wrong[i].at(&t) = wrong[i].value;
+		memset(&e, 0, sizeof(e));
+		assert_null(gq_new(&t.m, &ro, &e));
+		assert_int_equal(e.code, ERR_INPUT);
+		assert_string_equal(e.text, wrong[i].text);
+	}
 	toy_release(&t);
 }
 
