@@ -1,11 +1,11 @@
 /* docs/isa.md section 6, per tile, and the converter bound of docs/numerics.md section 9.
  *
- * The bound. Tiles of one segment (from one round of LOADs to the next) run in step, because one sequencer feeds them in order: the least
- * window of all of them is that of the tile that needs longest, where a tile needs the largest of
+ * The bound. A tile's window cannot be shorter than the largest of
  * - its planes' time in the converters (the ratio of section 9),
- * - the sequencer's clocks from its first to its last hand-over, then its last activation,
- * - its drains but for the last two (two accumulator banks), between its first and last activation.
- * bound = compare clocks / sum of least windows: what converter_busy (compare clocks / sum of windows) is measured against.
+ * - the sequencer's clocks without waits from its first to its last hand-over, then its last activation,
+ * - its drains but for the last two (two accumulator banks), between its first and last activation,
+ * - what other tiles leave: one sequencer hands over in order, and a tile takes an activation only when all but three of its own are converted.
+ * bound = compare clocks / sum of these least windows: what converter_busy (compare clocks / sum of windows) cannot exceed.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "map/timing.h"
 #include "common/mem.h"
@@ -53,18 +53,24 @@ static uint64_t rounds(const struct map_instr *i, int adcs)
 	return (uint64_t)((i->col_start + (i->col_count - 1) * i->col_stride) / adcs - i->col_start / adcs + 1);
 }
 
-static void account(struct timing_tile *s, uint64_t conversion, uint64_t drain, uint64_t issued)
+/* an activation that has just been timed: conversion from taken to taken, tail clocks of it after its last finish */
+static void account(struct timing *t, struct timing_tile *s, uint64_t conversion, uint64_t tail, uint64_t drain, uint64_t issued)
 {
 	if (!s->work++) {
 		s->issued_first = issued;
-		s->first_conversion = conversion;
+		s->first_conversion = conversion - tail;
 	}
 	s->issued_last = issued;
+	s->front = t->front;
 	s->conversion += conversion;
-	s->last_conversion = conversion;
+	s->idle_tail = tail;
+	s->recent[2] = s->recent[1];
+	s->recent[1] = s->recent[0];
+	s->recent[0] = conversion;
 	s->drained += drain;
 	s->last_drains = s->last_drain + drain;
 	s->last_drain = drain;
+	t->front = later(t->front, s->first_take + s->conversion - s->recent[0] - s->recent[1] - s->recent[2]);
 }
 
 static void activate_tile(struct timing *t, struct timing_tile *s, const struct map_instr *i, uint64_t h, uint64_t clocks)
@@ -83,10 +89,8 @@ static void activate_tile(struct timing *t, struct timing_tile *s, const struct 
 		take = later(begin + E, finish);
 		if (p == 0) {
 			take = later(take, bank);
-			if (!s->open) {
-				s->open = true;
+			if (!s->work)
 				s->first_take = take;
-			}
 		}
 		finish = take + clocks;
 	}
@@ -107,60 +111,42 @@ void timing_activate(struct timing *t, const struct map_instr *i, uint64_t h, ui
 		struct timing_tile *s = &t->tile[i->tile + n * i->tile_stride];
 
 		activate_tile(t, s, i, h, clocks);
-		account(s, P * plane, (uint64_t)i->col_count + 2, issued);
+		account(t, s, P * plane, plane - clocks, (uint64_t)i->col_count + 2, issued);
 	}
-	t->active = true;
 	t->counts.activations += tiles * P;
 	t->counts.conversions += tiles * P * (uint64_t)i->col_count;
 	t->counts.comparisons += tiles * P * (uint64_t)i->col_count * (uint64_t)i->bits;
 	t->counts.compare_clocks += tiles * P * compare;
 }
 
-static void close_window(struct timing *t, struct timing_tile *s)
-{
-	if (s->open)
-		t->counts.window_clocks += s->last_finish - s->first_take;
-	s->open = false;
-}
-
 static uint64_t least_window(const struct timing_tile *s)
 {
-	uint64_t issue = s->issued_last - s->issued_first + s->last_conversion, drains;
+	uint64_t last = s->recent[0] - s->idle_tail, least = s->conversion - s->idle_tail;
 
 	if (s->work < 2)
-		return s->conversion;
-	drains = s->first_conversion + (s->drained - s->last_drains) + s->last_conversion;
-	return later(s->conversion, later(issue, drains));
+		return least;
+	least = later(least, s->issued_last - s->issued_first + last);
+	least = later(least, s->first_conversion + (s->drained - s->last_drains) + last);
+	return later(least, s->front + last > s->first_take ? s->front + last - s->first_take : 0);
 }
 
-static void close_segment(struct timing *t)
+static void close_window(struct timing *t, struct timing_tile *s)
 {
-	uint64_t least = 0, tiles = 0;
-
-	for (int n = 0; n < t->cfg->tiles; n++) {
-		struct timing_tile *s = &t->tile[n];
-
-		if (!s->work)
-			continue;
-		least = later(least, least_window(s));
-		tiles++;
-		s->work = s->conversion = s->drained = s->last_drains = s->last_drain = 0;
-	}
-	t->least += tiles * least;
-	t->active = false;
+	if (!s->work)
+		return;
+	t->counts.window_clocks += s->last_finish - s->first_take;
+	t->least += least_window(s);
+	s->work = s->conversion = s->drained = s->last_drains = s->last_drain = s->recent[0] = s->recent[1] = s->recent[2] = 0;
 }
 
 void timing_load(struct timing *t, const struct map_instr *i)
 {
-	if (t->active)
-		close_segment(t);
 	for (int n = 0; n < i->tile_count; n++)
 		close_window(t, &t->tile[i->tile + n * i->tile_stride]);
 }
 
 void timing_finish(struct timing *t, struct map_counts *out)
 {
-	close_segment(t);
 	for (int n = 0; n < t->cfg->tiles; n++)
 		close_window(t, &t->tile[n]);
 	*out = t->counts;

@@ -12,25 +12,25 @@ struct timing_tile {
 	uint64_t last_take;      /* of the last activation */
 	uint64_t last_finish;    /* f of the last plane converted */
 	uint64_t drain[TIMING_DRAINS]; /* g of activation n at n mod TIMING_DRAINS: first clock in which pending shows - 1 */
-	/* the window: from the first take after a LOAD */
-	bool open;
+	/* the window: from the first take after a LOAD to the last finish before the next; what the tile has to do in it, by resource */
+	uint64_t work;           /* activations in it, 0: not open */
 	uint64_t first_take;
-	/* the segment: what this tile has to do from one round of LOADs to the next, by resource */
-	uint64_t work;           /* activations in it */
-	uint64_t conversion;     /* clocks its planes occupy the converters */
-	uint64_t first_conversion, last_conversion; /* of its first and last activation */
+	uint64_t conversion;     /* clocks its planes occupy the converters, taken to taken */
+	uint64_t idle_tail;      /* of them, those after the finish of the last plane */
+	uint64_t first_conversion, recent[3]; /* of its first activation, taken to finished; of its last three, newest first */
 	uint64_t drained, last_drains; /* clocks of all drains; of the last two */
 	uint64_t last_drain;
 	uint64_t issued_first, issued_last; /* sequencer clocks without waits, up to the first and the last hand-over */
+	uint64_t front;          /* clock before which the last hand-over could not be, because of other tiles */
 };
 
 struct timing {
 	const struct cfg *cfg;
 	struct timing_tile *tile;
 	int planes;
-	bool active;             /* an activation since the last LOAD */
 	struct map_counts counts;
-	uint64_t least;          /* sum over segments and tiles: clocks that no order of instructions could beat */
+	uint64_t front;          /* clock before which the newest hand-over could not be: two activations may wait behind the one that converts */
+	uint64_t least;          /* sum over windows: clocks that no window with this work can be shorter than */
 };
 
 void timing_init(struct timing *t, const struct cfg *c);

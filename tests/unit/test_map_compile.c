@@ -136,6 +136,7 @@ static void check_program(const struct cfg *c, const struct map_layer *l, const 
 	assert_int_equal(h.conversions, p->counts.conversions);
 	assert_int_equal(h.comparisons, p->counts.comparisons);
 	assert_true(p->counts.bound > 0 && p->counts.bound < 1);
+	assert_true((double)p->counts.compare_clocks <= p->counts.bound * (double)p->counts.window_clocks * (1 + 1e-12)); /* no window is shorter than the least */
 	chip_release(&h);
 	free(out);
 	free(stream);
