@@ -34,14 +34,15 @@ run_one() {
 	if [ -n "$last" ]; then
 		read -r p f k < <(sed -E 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/' <<<"$last")
 	else
-		k=$(grep -cE '^ok\b.*# SKIP' "$out"); p=$(($(grep -cE '^ok\b' "$out") - k)); f=$(grep -cE '^(not ok|FAIL)\b' "$out")
+		# cmocka says `not ok N # SKIP name` of a skipped test
+		k=$(grep -cE '^(not )?ok\b.*# SKIP' "$out"); p=$(grep -E '^ok\b' "$out" | grep -cv '# SKIP'); f=$(grep -E '^(not ok|FAIL)\b' "$out" | grep -cv '# SKIP')
 	fi
 	if [ $rc -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
 	if [ $rc -eq 0 ] && [ $((p + f + ${k:-0})) -eq 0 ]; then f=1; echo "FAIL $name ran no test" >>"$out"; fi
 	echo "$p $f ${k:-0}" >"$log/$name.sum"
 	printf '%-4s %-32s %5d passed %3d failed %3d skipped  %4d s\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "${k:-0}" $((SECONDS - t0))
-	grep -hE '# SKIP' "$out" | sort -u | sed 's/^/       /'
-	if [ "$f" != 0 ]; then grep -hE '^(not ok|FAIL)\b' "$out" | head -n 12 | sed 's/^/       /'; echo "       log: $out"; tail -n 5 "$out" | sed 's/^/       | /'; fi
+	grep -hE '# SKIP' "$out" | sort -u | sed -E 's/^(not )?ok *[0-9]* *-? *//; s/# SKIP *//; s/^/       skipped: /'
+	if [ "$f" != 0 ]; then grep -hE '^(not ok|FAIL)\b' "$out" | grep -v '# SKIP' | head -n 12 | sed 's/^/       /'; echo "       log: $out"; tail -n 5 "$out" | sed 's/^/       | /'; fi
 }
 export -f run_one
 export log
