@@ -224,27 +224,20 @@ matrix() { cosim --matrix "$@"; }
 	with=()
 } >../seen
 
-# edited RTL: the verdict goes to standard output with exit status 1. Two devices are built side by side.
+# edited RTL: the verdict goes to standard output with exit status 1 (more of them: tests/cosim/edits.sh).
 edit differs rtl/cim_macro.behavioural.sv 's/above_ideal = 2 \* $signed(32.(count)) >= limit/above_ideal = 2 * $signed(32'"'"'(count)) > limit/'
-edit hangs rtl/cim_csr.sv 's/irq_q <= irq_en_q & (done_q | error_q)/irq_q <= 1'"'"'b0/'
-edit stops rtl/cim_requant.sv 's/^endmodule.*/  always_ff @(posedge clk_i) if (rst_ni) $fatal(1, "edited");\nendmodule/'
 verdict() {
 	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl "$1" >"../$1.out" 2>"../$1.err"
 	echo "exit $?" >>"../$1.err"
 }
 inventory >../before
 verdict differs
-verdict hangs & a=$!
-verdict stops & b=$!
-wait $a $b
 inventory >../after
 {
 	echo "# verdicts on edited RTL"
-	for d in differs hangs stops; do
-		echo "\$ bitline cosim --config tiny.xml --matrix w.npy --rtl $d"
-		grep -E 'differ|expected|interrupt|stopped|repeat' ../$d.out | plain
-		plain <../$d.err
-	done
+	echo "\$ bitline cosim --config tiny.xml --matrix w.npy --rtl differs"
+	grep -E 'differ|expected|repeat' ../differs.out | plain
+	plain <../differs.err
 	cmp -s ../before ../after || { echo "LEFT BEHIND:"; diff ../before ../after; }
 	echo "# a layer that does not fit, and places to write, on a device that runs"
 	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl good >/dev/null || echo "good RTL DIFFERS"

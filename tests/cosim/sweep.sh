@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The grid of all codes and widths at each array size (lossless = integer product), then random configurations: 16 elaborations for both.
+# The grid of all codes and widths at each array size (lossless = integer product), then random configurations: 11 elaborations for both.
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
