@@ -15,7 +15,7 @@ over=(-s array.rows=16 -s array.cols=24 -s array.tiles=2 -s readout.adcs=4 -s re
 "$bitline" gen --config configs/tiny.xml "${over[@]}" --out "$dir/good" >/dev/null || exit 3
 
 # name, expected status, expected words of the first difference (a regular expression, or =TEXT with every number as N), file, sed expression, more options
-says() { case $1 in =*) sed -E 's/[0-9]+/N/g' | grep -qF "${1#=}" ;; *) grep -qE "$1" ;; esac; }
+says() { case $1 in =*) sed -E 's/[0-9]+/N/g; s/NxN/0xN/g' | grep -qF "${1#=}" ;; *) grep -qE "$1" ;; esac; }
 try() {
 	local name=$1 want=$2 words=$3 file=$4 edit=$5 out rc; shift 5
 	rm -rf "$dir/rtl"; cp -r "$dir/good" "$dir/rtl"
@@ -36,7 +36,7 @@ try "sign plane" 1 'partial sum' cim_plane_seq.sv 's/assign negative_o .*/assign
 try "requantiser: rounding" 1 'requantised value' cim_requant.sv 's/drop_q <= shift_i - 6.d1/drop_q <= shift_i/'
 try "sequencer: one clock more" 1 'cycles|converter window|pc [0-9]+' cim_adc_sar.sv 's/clocks_q == compare_i - 8.d1/clocks_q == compare_i/'
 try "hang" 1 "=layer 'matrix': no interrupt within N clocks (predicted N): N of N input beats taken, N of N result beats seen" cim_plane_seq.sv 's/assign take_o .*/assign take_o = 1'"'"'b0;/'
-try "stops itself" 1 "=layer 'matrix': register ID (NxN): a read failed (src/N/cim_requant.sv:N: \$stop or \$fatal)" cim_requant.sv 's/^endmodule.*/  always_ff @(posedge clk_i) if (rst_ni) $fatal(1, "edited");\nendmodule/'
+try "stops itself" 1 "=layer 'matrix': register ID (0xN): a read failed (src/N/cim_requant.sv:N: \$stop or \$fatal)" cim_requant.sv 's/^endmodule.*/  always_ff @(posedge clk_i) if (rst_ni) $fatal(1, "edited");\nendmodule/'
 try "does not compile" 3 "'verilator' failed.*log: '" cim_adc_sar.sv 's/assign sample_o/assing sample_o/'
 try "reads a file outside the list" 2 'sim.f does not name' cim_adc_sar.sv '1s/^/`include "\/dev\/null"\n/'
 try "an option in sim.f" 2 'sim.f:1: option' ../sim.f '1s/^/-DX\n/'
