@@ -21,6 +21,19 @@ void cli_readout(const struct cfg *c, struct gl_readout *ro)
 	};
 }
 
+int cli_placement(const char *text, enum map_placement *p, struct err *e)
+{
+	if (!text || !strcmp(text, "auto"))
+		*p = MAP_AUTO;
+	else if (!strcmp(text, "linear"))
+		*p = MAP_LINEAR;
+	else if (!strcmp(text, "sparse"))
+		*p = MAP_SPARSE;
+	else
+		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", text);
+	return 0;
+}
+
 struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, unsigned long seed, struct text *own, struct err *e)
 {
 	struct gq *g = gq_new(m, ro, e);

@@ -5,9 +5,13 @@
 #include "common/cfg.h"
 #include "common/err.h"
 #include "golden/quantised.h"
+#include "map/map.h"
 
 /* ideal tables: thresholds stays NULL */
 void cli_readout(const struct cfg *c, struct gl_readout *ro);
+
+/* "linear", "sparse", "auto" or NULL (auto) */
+int cli_placement(const char *text, enum map_placement *p, struct err *e);
 
 /* golden's integers of a model, calibrated on CLI_CALIBRATION_TOKENS tokens of the model's own text drawn from the seed: the same seed gives the same
  * layers in every command. own (may be NULL) receives that text. NULL with e set on failure. */

@@ -224,17 +224,10 @@ static int run_matrix(struct run *r, struct err *e)
 static int check_options(struct run *r, struct err *e)
 {
 	const struct options *o = &r->o;
-	const char *p = o->placement;
 	struct buf b;
 
-	if (!p || !strcmp(p, "auto"))
-		r->placement = MAP_AUTO;
-	else if (!strcmp(p, "linear"))
-		r->placement = MAP_LINEAR;
-	else if (!strcmp(p, "sparse"))
-		r->placement = MAP_SPARSE;
-	else
-		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", p);
+	if (cli_placement(o->placement, &r->placement, e))
+		return -1;
 	if (o->matrix && o->model)
 		return err_set(e, ERR_INPUT, "--matrix together with --model: name one thing to run");
 	if (!o->matrix && !o->tensor && !o->model)

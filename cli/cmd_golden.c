@@ -26,6 +26,7 @@ struct golden_run {
 	struct cfg cfg;
 	struct gl_readout ro;
 	struct gq *gq;         /* NULL: float */
+	enum map_placement placement;
 	bool lossless;
 	long predicted;
 	double perplexity, float_perplexity;
@@ -33,15 +34,14 @@ struct golden_run {
 	uint64_t steps;
 };
 
-/* The canonical partition (docs/numerics.md section 8) is what both placements drive, so the name is only checked. */
-static int check_options(const struct options *o, struct err *e)
+static int check_options(struct golden_run *r, struct err *e)
 {
-	const char *p = o->placement;
+	const struct options *o = &r->o;
 
-	if (p && strcmp(p, "linear") && strcmp(p, "sparse") && strcmp(p, "auto"))
-		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", p);
-	if (!o->config && (p || o->set.n))
-		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE", p ? "--placement" : "-s");
+	if (cli_placement(o->placement, &r->placement, e))
+		return -1;
+	if (!o->config && (o->placement || o->set.n))
+		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE", o->placement ? "--placement" : "-s");
 	return 0;
 }
 
@@ -110,6 +110,7 @@ static bool lossless_rows(const struct gl_readout *ro, int in)
 	return (in < ro->rows || gl_lossless(ro, ro->rows)) && (in % ro->rows == 0 || gl_lossless(ro, in % ro->rows));
 }
 
+/* rows as the placement drives them: linear makes one matrix of all blocks of a Monarch stage */
 static bool all_lossless(const struct golden_run *r)
 {
 	int i, id;
@@ -117,8 +118,9 @@ static bool all_lossless(const struct golden_run *r)
 	for (i = 0; i < r->model.n_layers; i++)
 		for (id = 0; id < MODEL_N_LINEAR; id++) {
 			const struct model_linear *l = &r->model.layers[i].linear[id];
+			int side = r->placement == MAP_LINEAR ? l->b : 1;
 
-			if (l->w ? !lossless_rows(&r->ro, l->in) : !lossless_rows(&r->ro, l->p) || !lossless_rows(&r->ro, l->b * l->r))
+			if (l->w ? !lossless_rows(&r->ro, l->in) : !lossless_rows(&r->ro, side * l->p) || !lossless_rows(&r->ro, side * l->b * l->r))
 				return false;
 		}
 	return true;
@@ -139,7 +141,7 @@ static int run(struct golden_run *r, struct err *e)
 	struct gq *gq = NULL;
 	int rc;
 
-	if (check_options(&r->o, e) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
+	if (check_options(r, e) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
 		return -1;
 	if (steps_of(r) == 0)
 		return err_set(e, ERR_INPUT, "'%s': no token to predict, a sequence needs two tokens and the model's context is %d; give a longer text",
@@ -147,6 +149,8 @@ static int run(struct golden_run *r, struct err *e)
 	if (r->o.config) {
 		cli_readout(&r->cfg, &r->ro);
 		r->lossless = all_lossless(r);
+		if (!r->lossless && r->placement == MAP_LINEAR && has_monarch(&r->model))
+			return err_set(e, ERR_INPUT, "--placement linear of a Monarch model: other rows are driven together than golden computes with, and %d bits are lossy there; use sparse, or raise readout.bits", r->cfg.bits);
 		gq = cli_calibrated(&r->model, &r->ro, (unsigned long)r->o.seed, NULL, e); /* first: it names the weight that is wrong */
 		if (!gq)
 			return -1;
@@ -215,7 +219,7 @@ int cmd_golden(int argc, char **argv)
 		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer (tok512.bin beside the model, or in ../stories260K)" },
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "read every linear layer as this configuration does; floats without it" },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as readout.bits=5; may be repeated" },
-		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse or auto; they drive the same rows together, so the figures are the same" },
+		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse or auto: the same figures; linear of a Monarch model only where it is lossless" },
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of the text that Monarch layers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
 		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },
 	};

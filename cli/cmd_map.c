@@ -41,19 +41,6 @@ struct map_run {
 	size_t n_fresh;
 };
 
-static int parse_placement(const char *text, enum map_placement *p, struct err *e)
-{
-	if (!text || !strcmp(text, "auto"))
-		*p = MAP_AUTO;
-	else if (!strcmp(text, "linear"))
-		*p = MAP_LINEAR;
-	else if (!strcmp(text, "sparse"))
-		*p = MAP_SPARSE;
-	else
-		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", text);
-	return 0;
-}
-
 static const char *placement_name(const struct map_run *r, const struct map_layer *l)
 {
 	return r->placement == MAP_LINEAR || (r->placement == MAP_AUTO && !l->monarch) ? "linear" : "sparse";
@@ -405,7 +392,7 @@ int cmd_map(int argc, char **argv)
 		return status;
 	if (!*r.o.out)
 		err_set(&e, ERR_INPUT, "output directory \"\" has no name; write --out DIR");
-	else if (!parse_placement(r.o.placement, &r.placement, &e) && !cfg_load(&r.cfg, r.o.config, r.o.set.v, r.o.set.n, &e) && !model_load(&r.model, r.o.model, &e)) {
+	else if (!cli_placement(r.o.placement, &r.placement, &e) && !cfg_load(&r.cfg, r.o.config, r.o.set.v, r.o.set.n, &e) && !model_load(&r.model, r.o.model, &e)) {
 		loaded = true;
 		if (!map_layers(&r, &e))
 			report(&r, &e);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cosim_hw.h"
+#include "cli/cli_readout.h"
 
 struct gm_hw cosim_hw(const struct cfg *c)
 {
@@ -12,12 +13,12 @@ struct gm_hw cosim_hw(const struct cfg *c)
 /* the compiler names set 0 only; the others hold the same window */
 struct gm_regs cosim_regs(const struct cfg *c)
 {
-	struct gm_regs r = {
-		.input_bits = c->input_bits, .weight_bits = c->weight_bits,
-		.input_code = c->input_code == CFG_SM ? GC_SM : GC_TC, .weight_code = c->weight_code == CFG_SM ? GC_SM : GC_TC,
-	};
+	struct gl_readout ro;
+	struct gm_regs r;
 
+	cli_readout(c, &ro);
+	r = (struct gm_regs){ .input_bits = ro.input_bits, .weight_bits = ro.weight_bits, .input_code = ro.input_code, .weight_code = ro.weight_code };
 	for (int s = 0; s < GM_SETS; s++)
-		r.window[s] = (struct ro_window){ .lsb = c->lsb, .low = c->low, .nearest = c->rounding == CFG_NEAREST };
+		r.window[s] = ro.window;
 	return r;
 }

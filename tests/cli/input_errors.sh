@@ -127,6 +127,7 @@ matrix() { cosim --matrix "$@"; }
 	map --model st.safetensors -s readout.lsb=4095 -s readout.bits=12
 	golden --model st.safetensors --tokenizer tok.bin --config tiny.xml -s readout.lsb=4095 -s readout.bits=12
 	golden --model st-huge.safetensors --tokenizer tok.bin --config tiny.xml
+	golden --model st-monarch.safetensors --tokenizer tok.bin --config tiny.xml -s readout.bits=1 --placement linear
 	cosim --model st-huge.safetensors --layers 0.wq
 
 	echo "# arrays"

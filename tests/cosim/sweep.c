@@ -4,6 +4,7 @@
  * Run I of seed S is the same whatever N is. --grid: not random but every combination of {1, 4, 7, 8} input and weight bits, tc and sm, at each size, lossless,
  * dense layers with a partial row group and Monarch layers with padded blocks; inputs all zero, full scale and random. Last line: "N passed, N failed"; exit status 0 when none failed.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli_readout.h"
 #include "cli/cosim_case.h"
 #include "cli/cosim_hw.h"
 #include "common/mem.h"
@@ -279,17 +280,6 @@ static int32_t *tables_of_set0(const struct cfg *c, const int32_t *T)
 	return one;
 }
 
-static struct gl_readout readout(const struct cfg *c, const int32_t *tables)
-{
-	struct gm_regs g = cosim_regs(c);
-
-	return (struct gl_readout){
-		.rows = c->rows, .cols = c->cols, .adcs = c->adcs, .bits = c->bits, .cell_bits = c->cell_bits, .grid_bits = c->grid_bits,
-		.input_bits = c->input_bits, .weight_bits = c->weight_bits, .input_code = g.input_code, .weight_code = g.weight_code,
-		.window = g.window[0], .full = c->resolution == CFG_FULL, .thresholds = tables,
-	};
-}
-
 static struct cosim *open_device(const struct device *d, const int32_t *tables, struct err *e)
 {
 	struct cosim_setup setup = { .hw = cosim_hw(&d->cfg), .sample_hold = d->cfg.sample_hold, .hash = d->hash, .thresholds = tables, .compare = true };
@@ -332,7 +322,8 @@ static bool one(const struct options *o, int index, const struct device *d, stru
 		if (!o->grid && c.kind == CFG_ANALOG && chance(&p, 0.25))
 			tables = draw_tables(&p, &c);
 		set0 = tables && !monarch ? tables_of_set0(&c, tables) : NULL;
-		ro = readout(&c, set0);
+		cli_readout(&c, &ro);
+		ro.thresholds = set0;
 		stall = !o->grid && chance(&p, 0.3) ? (1 + pick(&p, 0, 2) * 4) / 10.0 : 0;
 		rc = monarch ? draw_monarch(&p, &c, &ro, &k, &q, &l, o->grid, &e) : draw_dense(&p, &c, &ro, &k, o->grid, &e);
 		if (!rc && tables)

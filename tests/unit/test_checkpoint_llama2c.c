@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/bitline-test-XXXXXX";
-static char *path;
+#define SCRATCH_NAME "m.bin"
+#include "tests/unit/scratch.h"
 
 static void put32(struct buf *b, int32_t v)
 {
@@ -258,23 +258,6 @@ static void bad_v2_fields(void **state)
 		memcpy(b.data + cases[i].at, &cases[i].value, (size_t)cases[i].width);
 		refuse(&b, cases[i].words);
 	}
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	path = file_join(dir, "m.bin");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(path);
-	free(path);
-	return rmdir(dir);
 }
 
 int main(void)

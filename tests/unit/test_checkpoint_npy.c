@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/bitline-test-XXXXXX";
-static char *path;
+#define SCRATCH_NAME "a.npy"
+#include "tests/unit/scratch.h"
 
 static int load(struct npy *a, int version, const char *dict, const void *data, size_t n, struct err *e)
 {
@@ -143,23 +143,6 @@ static void written_is_read(void **state)
 			assert_true(a.data[i] == v[i]);
 		npy_release(&a);
 	}
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	path = file_join(dir, "a.npy");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(path);
-	free(path);
-	return rmdir(dir);
 }
 
 int main(void)

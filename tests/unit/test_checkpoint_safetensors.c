@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/bitline-test-XXXXXX";
-static char *path;
+#define SCRATCH_NAME "m.safetensors"
+#include "tests/unit/scratch.h"
 
 static void make(struct buf *b, const char *json, size_t data)
 {
@@ -398,23 +398,6 @@ static void load_names_the_header(void **state)
 	assert_int_equal(model_load(&m, path, &e), -1);
 	assert_non_null(strstr(e.text, "header length is 18446744073709551615"));
 	buf_release(&b);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	path = file_join(dir, "m.safetensors");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(path);
-	free(path);
-	return rmdir(dir);
 }
 
 int main(void)

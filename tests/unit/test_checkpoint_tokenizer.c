@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/bitline-test-XXXXXX";
-static char *path;
+#define SCRATCH_NAME "tok.bin"
+#include "tests/unit/scratch.h"
 
 enum { MERGES = 13, VOCAB = 259 + MERGES };
 /* single characters score low; "bb" must never merge: -1e10 is not above run.c's floor; equal scores test the tie rule */
@@ -233,23 +233,6 @@ static void poor_vocabulary(void **state)
 	assert_int_equal(tok_encode(&t, "a", &got, &n, &e), -1);
 	assert_non_null(strstr(e.text, "none for byte 0 of the text, which is 97"));
 	tok_release(&t);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	path = file_join(dir, "tok.bin");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(path);
-	free(path);
-	return rmdir(dir);
 }
 
 int main(void)
