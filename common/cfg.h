@@ -9,12 +9,15 @@
 #include <stdbool.h>
 
 enum cfg_kind { CFG_ANALOG, CFG_DIGITAL };     /* which macro view the file list names */
-enum cfg_code { CFG_TC, CFG_SM };              /* docs/numerics.md section 1 */
+enum cfg_code { CFG_TC, CFG_SM, CFG_DIF, CFG_TERNARY }; /* docs/numerics.md section 1; an input is tc or sm, ternary is sm of 1 bit */
 enum cfg_rounding { CFG_FLOOR, CFG_NEAREST };  /* section 4 */
 enum cfg_resolution { CFG_FIT, CFG_FULL };     /* section 4: bits an activation uses */
-enum cfg_adc { CFG_SAR };
-enum cfg_reference { CFG_LOCAL };
-enum cfg_search { CFG_BINARY };
+enum cfg_adc { CFG_SAR, CFG_FLASH, CFG_HYBRID, CFG_SENSE, CFG_STOCHASTIC };
+enum cfg_bubble { CFG_MAJORITY, CFG_ONES };
+enum cfg_search { CFG_BINARY, CFG_ASYMMETRIC };
+enum cfg_reference { CFG_LOCAL, CFG_IMMERSED };
+enum cfg_network { CFG_PAIR, CFG_RING, CFG_BROADCAST }; /* docs/network.md */
+enum cfg_dac { CFG_UNARY, CFG_BINARY_DAC };
 
 struct cfg {
 	char name[64];
@@ -29,8 +32,14 @@ struct cfg {
 	enum cfg_code input_code, weight_code;
 	/* readout */
 	enum cfg_adc adc;
+	int flash_bits;              /* hybrid: 1..6 */
+	enum cfg_bubble bubble;      /* flash, hybrid */
+	enum cfg_search search;      /* sar */
+	int depth;                   /* asymmetric: most steps of the tree, 0: no limit */
+	int samples;                 /* stochastic: 1..4095 */
+	int seed;                    /* stochastic: 16 bits */
 	enum cfg_reference reference;
-	enum cfg_search search;
+	enum cfg_network network;    /* immersed */
 	int bits;      /* 1..12, the widest resolution; ADC_BITS of the RTL */
 	int adcs;      /* converters per array: a power of two, 1..256, at most cols */
 	int lsb, low;  /* counts; lsb 1..4095, low -4096..4095 */
@@ -39,6 +48,12 @@ struct cfg {
 	int grid_bits; /* 1..8, default 4 */
 	/* timing, clocks 1..255 */
 	int precharge, evaluate, compare;
+	int reference_precharge, share, settle; /* a compare cycle with an immersed reference */
+	/* nonideal: docs/numerics.md sections 10, 11; all zero: ideal tables */
+	int offset, inl, noise;      /* standard deviation (inl: of the peak), thousandths of a count, 0..100000 */
+	int gain, capacitor;         /* standard deviation, millionths, 0..300000 */
+	enum cfg_dac dac;
+	int error_seed;              /* nonideal.seed */
 	/* scheduler */
 	int program_depth, activation_depth, accumulator_depth, channel_depth;
 	/* interface */

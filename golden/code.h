@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum gc_code { GC_TC, GC_SM };
+enum gc_code { GC_TC, GC_SM, GC_DIF }; /* ternary is GC_SM of 1 bit; inputs are GC_TC or GC_SM */
 
 /* least and largest integer that a quantiser or requantiser gives (section 1) */
 int gc_qlo(int bits);
@@ -19,7 +19,7 @@ int gc_plane_bit(enum gc_code c, int bits, int plane, int x); /* 0 or 1 */
 /* slices of a weight code */
 int gc_slices(enum gc_code c, int bits, int cell_bits);
 int32_t gc_slice_weight(enum gc_code c, int bits, int cell_bits, int slice);
-int gc_slice_cell(enum gc_code c, int bits, int cell_bits, int slice, int w); /* 0 .. 2^cell_bits - 1 */
+int gc_slice_cell(enum gc_code c, int bits, int cell_bits, int slice, int w); /* 0 .. 2^cell_bits - 1; GC_DIF: even minus odd column of the pair, signed */
 
 /* x[n] -> q[n]; returns the scale (section 2) */
 float gc_quantise(enum gc_code c, int bits, const float *x, int n, int8_t *q);

@@ -15,6 +15,10 @@ struct gl_readout {
 	struct ro_window window;
 	bool full;                  /* resolution = full */
 	const int32_t *thresholds;  /* [adcs][1 << bits], or NULL: ideal tables of window */
+	struct ro_conv conv;        /* order of asking; conv.bits = bits */
+	uint16_t seed;              /* stochastic: LFSR of converter id = column mod adcs, running on from read to read of a matrix */
+	int noise; uint64_t noise_seed; /* section 11, conversions counted per matrix in canonical order: row groups, planes, columns ascending */
+	uint64_t *histogram;        /* NULL, or [2 * Smax(rows) + 1]: bin S + Smax(rows), one more per conversion (every plane and column) */
 };
 
 /* y[out] = sum_i w[out][in] x[in], exact */

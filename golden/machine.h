@@ -10,8 +10,17 @@
 
 enum { GM_SETS = 4 };
 
+enum gm_network { GM_PAIR, GM_RING, GM_BROADCAST }; /* network.md */
+
 struct gm_hw {        /* elaboration parameters, isa.md section 1 */
 	int rows, cols, tiles, adcs, adc_bits, cell_bits, grid_bits;
+	bool sample_hold;
+	enum ro_kind kind;
+	int flash_bits;
+	bool ones, asymmetric, immersed;
+	enum gm_network network;
+	int noise;                   /* thousandths of a count, section 11; 0: none */
+	uint64_t noise_seed;
 	int prog_depth, act_depth, acc_depth, ch_depth;
 };
 
@@ -19,6 +28,11 @@ struct gm_regs {      /* run-time registers, isa.md section 4 */
 	int input_bits, weight_bits;
 	enum gc_code input_code, weight_code;
 	struct ro_window window[GM_SETS];
+	int precharge, evaluate, compare, reference_precharge, share, settle; /* TIMING, REFERENCE: only the clocks need them */
+	int samples;                 /* stochastic */
+	uint16_t seed;
+	const struct ro_tree *tree;  /* asymmetric: what was written to TREE; NULL: as after reset */
+	bool clocks;                 /* count clocks too (isa.md section 6, network.md section 4), at the price of stepping through them */
 };
 
 /* One plane of one activation: codes of every active column, in conversion order (positions ascending, lanes ascending). */
@@ -41,7 +55,11 @@ struct gm_sink {      /* any may be NULL; a sink returns nonzero to stop the run
 	int (*out)(void *ctx, const struct gm_out *e);
 };
 
-struct gm_counts { uint64_t activations, conversions, comparisons; };
+struct gm_counts {
+	uint64_t activations, conversions, comparisons;
+	/* with gm_regs.clocks: rtl_cycles of an unstalled run; sums over tiles */
+	uint64_t cycles, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
+};
 
 struct gm;            /* cells, latches, accumulators, buffers */
 

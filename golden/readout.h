@@ -10,10 +10,31 @@ struct ro_window {  /* one threshold set */
 	bool nearest;
 };
 
+enum ro_kind { RO_SAR, RO_FLASH, RO_HYBRID, RO_SENSE, RO_STOCHASTIC };
+enum { RO_TREE_BITS = 8 };   /* widest asymmetric search */
+
+/* Ordered search tree (section 4, asymmetric search): node k = 1..2^B - 1 asks T[k]; 0 is a leaf. */
+struct ro_tree { uint16_t root, left[1 << RO_TREE_BITS], right[1 << RO_TREE_BITS]; };
+
+struct ro_conv {    /* how a converter asks */
+	enum ro_kind kind;
+	int bits;                    /* B, its widest resolution */
+	int flash_bits;              /* hybrid */
+	bool ones;                   /* bubble rule: ones count; else majority */
+	int samples;                 /* stochastic: n */
+	const struct ro_tree *tree;  /* sar: asymmetric search; NULL: binary */
+};
+
+struct ro_answer { int code, steps, decisions; };
+
 /* T[k], k = 0 .. 2^bits - 1, T[0] = 0 unused, on the grid */
 void ro_ideal_table(const struct ro_window *w, int bits, int grid_bits, int32_t *T);
-/* the SAR's answer for a count, in its own order of asking (section 4) */
-int ro_sar(const int32_t *T, int bits, int grid_bits, int count);
+/* one conversion of a level (grid), `bits` of the activation; lfsr: the converter's register, stochastic only (may be NULL otherwise) */
+struct ro_answer ro_convert(const struct ro_conv *c, const int32_t *T, int bits, int32_t level, uint16_t *lfsr);
+/* the LFSR of converter id at the start of a program */
+uint16_t ro_lfsr_start(uint16_t seed, int id);
+/* T[k] <= T[k+1] everywhere */
+bool ro_monotone(const int32_t *T, int bits);
 /* resolution an activation uses: B_fit, or bits when full (section 4) */
 int ro_resolution(const struct ro_window *w, int bits, int grid_bits, int rows_active, int cell_bits, bool full);
 

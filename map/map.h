@@ -34,6 +34,9 @@ int map_quantise(const struct cfg *c, const struct model_linear *l, const char *
 int map_take_integers(const struct cfg *c, const int32_t *w, int rows, int cols, const char *name, double k_out, struct map_layer *out, struct err *e);
 void map_layer_release(struct map_layer *l);
 
+/* ---- asymmetric search: what the mapper needs to know of a tree ---- */
+struct map_steps { int least, most; double mean; }; /* steps of one round (its deepest lane). NULL where a function takes one: 1, 2^bits - 1 and bits; ignored unless the search is asymmetric */
+
 /* ---- placement and program ---- */
 enum map_placement { MAP_AUTO, MAP_LINEAR, MAP_SPARSE }; /* auto: sparse for Monarch, linear for dense */
 
@@ -45,8 +48,10 @@ struct map_array {           /* one use of a tile between LOADs: what is drawn i
 };
 
 struct map_counts {
-	uint64_t cycles;         /* one run of the program, isa.md section 6 */
-	uint64_t activations, conversions, comparisons, compare_clocks;
+	uint64_t cycles;         /* one run of the program, isa.md section 6; asymmetric search: every conversion of mean length (no exact prediction) */
+	uint64_t cycles_least, cycles_most;  /* the same unless the search is asymmetric: every conversion its shortest, its longest */
+	uint64_t activations, conversions, comparisons, compare_clocks; /* asymmetric: comparisons and compare_clocks of the mean, rounded */
+	uint64_t compute_clocks, convert_clocks, serve_clocks;          /* network.md section 6 */
 	uint64_t window_clocks;  /* first take .. last finish, summed over tiles and passes (numerics.md section 9) */
 	double bound;            /* converter bound that applies, weighted by conversions */
 };
@@ -67,14 +72,14 @@ struct map_program {
 /* most tokens one run can hold (buffer depths); 0 with e set when the layer does not fit: names the field to raise */
 int map_batch(const struct cfg *c, const struct map_layer *l, enum map_placement p, struct err *e);
 /* program for `tokens` tokens, 1..map_batch; fills counts (the exact prediction) */
-int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, struct map_program *out, struct err *e);
+int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, const struct map_steps *steps, struct map_program *out, struct err *e);
 /* input beats for x[tokens][in] (int8, unpadded), new memory of prog->n_beats words */
 uint64_t *map_stream(const struct cfg *c, const struct map_layer *l, const struct map_program *prog, const int8_t *x);
 void map_program_release(struct map_program *p);
 
 /* ---- prediction by itself: any program, any tool ---- */
 /* isa.md section 6 recurrence over a whole program; needs no data */
-int map_predict(const struct cfg *c, const uint32_t *code, size_t n_instr, struct map_counts *out, struct err *e);
+int map_predict(const struct cfg *c, const uint32_t *code, size_t n_instr, const struct map_steps *steps, struct map_counts *out, struct err *e);
 
 /* ---- instruction encoding (isa.md section 2), used by the compiler and by tests ---- */
 enum map_op { MAP_END = 1, MAP_LOOP, MAP_NEXT, MAP_IDX, MAP_PARAM, MAP_LOAD, MAP_XIN, MAP_ACT, MAP_OUT };
