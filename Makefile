@@ -23,11 +23,11 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 # One static library per folder; a folder's unit tests link only what the folder may know.
-LIBS = common checkpoint golden map gen cosim
+LIBS = common checkpoint golden map gen adc spice cosim
 $(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
 SRC_cli := $(wildcard cli/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ARCHIVES = $(foreach l,cosim gen map golden checkpoint common,$(BUILD)/lib$(l).a)
+ARCHIVES = $(foreach l,cosim spice adc gen map golden checkpoint common,$(BUILD)/lib$(l).a)
 
 all: $(BUILD)/bitline ## build the program
 
@@ -53,10 +53,11 @@ $(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
-unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench
+unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit
 
 # drivers of many co-simulations: they use the parts of `bitline cosim`, not its command line
-$(BUILD)/test/sweep $(BUILD)/test/bench: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c) cli/cli_readout.c) $(ARCHIVES)
+$(BUILD)/test/sweep $(BUILD)/test/clocks: $(call obj,$(wildcard tests/cosim/sweep_*.c))
+$(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c cli/cli_*.c)) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $(filter %.o,$^) $(ARCHIVES) $(LDLIBS_ALL)
@@ -79,8 +80,16 @@ demo: deps-quiet ## emit edge64, run layers of a real checkpoint through its RTL
 test: deps-quiet ## every test that is quick; last line: N passed, N failed
 	@$(MAKE) --no-print-directory all unit
 	@BUILD=$(BUILD) tests/run.sh $(T)
+regress: deps-quiet ## make test, then what takes longer: whole models through every converter
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory all unit
+	@BUILD=$(BUILD) tests/run.sh regress
 sweep: all $(BUILD)/test/sweep ## N random co-simulations: make sweep N=1000 SEED=7
 	@$(BUILD)/test/sweep --n $(or $(N),200) --seed $(or $(SEED),1)
+bench-adc: all ## converters of every kind measured: rate, comparisons, accuracy
+	@BUILD=$(BUILD) tools/bench_adc.sh
+spice: all ## circuits of the column and the converters in ngspice, against the model
+	@BUILD=$(BUILD) tools/spice.sh
 bench: all $(BUILD)/test/bench ## speed as ratios within one run: bare Verilated model, harness, golden
 	@$(BUILD)/test/bench
 
@@ -88,4 +97,4 @@ clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit deps deps-quiet demo test sweep bench clean help
+.PHONY: all unit deps deps-quiet demo test regress sweep bench bench-adc spice clean help

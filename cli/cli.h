@@ -50,6 +50,8 @@ void opt_list_release(struct opt_list *l);
 
 /* "bitline: text" on stderr; returns the exit status that goes with it */
 int cli_fail(const struct err *e);
+/* a file that is only wanted later can be made there, else ERR_ENV; nothing new stays */
+int cli_check_place(const char *path, struct err *e);
 /* everything printed so far must have arrived, else ERR_ENV */
 int cli_flush(struct err *e);
 
@@ -58,5 +60,6 @@ int cmd_gen(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_golden(int argc, char **argv);
 int cmd_cosim(int argc, char **argv);
+int cmd_adc(int argc, char **argv);
 
 #endif

@@ -8,7 +8,23 @@
 
 static enum gc_code code(enum cfg_code c)
 {
-	return c == CFG_SM ? GC_SM : GC_TC;
+	switch (c) {
+	case CFG_TC: return GC_TC;
+	case CFG_DIF: return GC_DIF;
+	default: return GC_SM; /* ternary: of one bit */
+	}
+}
+
+enum ro_kind cli_kind(enum cfg_adc k)
+{
+	static const enum ro_kind kind[] = { [CFG_SAR] = RO_SAR, [CFG_FLASH] = RO_FLASH, [CFG_HYBRID] = RO_HYBRID, [CFG_SENSE] = RO_SENSE, [CFG_STOCHASTIC] = RO_STOCHASTIC };
+
+	return kind[k];
+}
+
+double cli_scale(const struct gl_readout *ro)
+{
+	return ro->conv.kind == RO_STOCHASTIC ? (double)(1 << ro->bits) / ro->conv.samples : 1;
 }
 
 void cli_readout(const struct cfg *c, struct gl_readout *ro)
@@ -18,6 +34,8 @@ void cli_readout(const struct cfg *c, struct gl_readout *ro)
 		.input_bits = c->input_bits, .weight_bits = c->weight_bits,
 		.input_code = code(c->input_code), .weight_code = code(c->weight_code),
 		.window = { c->lsb, c->low, c->rounding == CFG_NEAREST }, .full = c->resolution == CFG_FULL,
+		.conv = { cli_kind(c->adc), c->bits, c->flash_bits, c->bubble == CFG_ONES, c->samples, NULL },
+		.seed = (uint16_t)c->seed, .noise = c->noise, .noise_seed = (uint64_t)c->error_seed,
 	};
 }
 

@@ -7,7 +7,10 @@
 #include "golden/quantised.h"
 #include "map/map.h"
 
-/* ideal tables: thresholds stays NULL */
+/* what every real factor of a layer is multiplied with: 2^bits / samples of stochastic converters (numerics.md section 4), else 1 */
+double cli_scale(const struct gl_readout *ro);
+enum ro_kind cli_kind(enum cfg_adc k);
+/* ideal tables and the binary search: thresholds and conv.tree stay NULL */
 void cli_readout(const struct cfg *c, struct gl_readout *ro);
 
 /* "linear", "sparse", "auto" or NULL (auto) */

@@ -9,16 +9,13 @@
 #include "common/mem.h"
 #include "common/progress.h"
 #include "gen/gen.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct options {
-	const char *config, *rtl, *model, *layers, *placement, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace;
+	const char *config, *rtl, *model, *layers, *placement, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree;
 	struct opt_list set;
 	long tokens, seed;
 	double stall;
@@ -31,6 +28,10 @@ struct run {
 	char hash[65];
 	enum map_placement placement;
 	struct gl_readout ro;
+	struct cli_tables tables;
+	uint64_t *histogram;   /* asymmetric search without --tree: counts of all layers over their inputs */
+	struct cli_tree tree;
+	bool has_tree;
 	struct device_lib lib;
 	struct cosim *device;
 	struct cosim_report report;
@@ -98,28 +99,13 @@ static int emit(struct run *r, char **dir, struct err *e)
 	return rc;
 }
 
-/* a file that is only wanted later can be made there */
-static int check_place(const char *path, struct err *e)
-{
-	struct stat st;
-	bool is_new = lstat(path, &st) != 0;
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-
-	if (fd < 0)
-		return err_set(e, ERR_ENV, "cannot create '%s': %s; name a place in a writable folder", path, strerror(errno));
-	close(fd);
-	if (is_new)
-		unlink(path);
-	return 0;
-}
-
 /* Before minutes of building and running, not after. */
 static int check_places(struct run *r, struct err *e)
 {
 	char *probe;
 	int rc;
 
-	if (r->o.trace && check_place(r->o.trace, e))
+	if (r->o.trace && cli_check_place(r->o.trace, e))
 		return -1;
 	if (!r->o.dump)
 		return 0;
@@ -127,7 +113,7 @@ static int check_places(struct run *r, struct err *e)
 	if (file_mkdirs(r->o.dump, e))
 		return -1;
 	probe = file_join(r->o.dump, ".bitline");
-	rc = check_place(probe, e);
+	rc = cli_check_place(probe, e);
 	free(probe);
 	return rc;
 }
@@ -135,7 +121,7 @@ static int check_places(struct run *r, struct err *e)
 static int open_device(struct run *r, struct err *e)
 {
 	struct cosim_setup setup = {
-		.hw = cosim_hw(&r->cfg), .sample_hold = r->cfg.sample_hold, .hash = r->hash, .trace = r->o.trace, .compare = true,
+		.hw = cosim_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .trace = r->o.trace, .compare = true,
 	};
 	char *dir = NULL;
 	int rc = check_places(r, e) || emit(r, &dir, e) ? -1 : 0;
@@ -152,8 +138,10 @@ static int open_device(struct run *r, struct err *e)
 static int run_case(struct run *r, struct cosim_case *k, struct err *e)
 {
 	struct buf repeat;
-	int rc = case_run(k, &r->cfg, r->device, r->o.stall, (uint64_t)r->o.seed, e);
+	int rc;
 
+	case_choose_judge(k, &r->tables, r->has_tree ? &r->tree : NULL);
+	rc = case_run(k, &r->cfg, r->has_tree ? &r->tree : NULL, r->device, r->o.stall, (uint64_t)r->o.seed, e);
 	if (rc)
 		return rc;
 	case_check(k);
@@ -168,6 +156,18 @@ static int run_case(struct run *r, struct cosim_case *k, struct err *e)
 	return r->o.dump ? case_dump(k, &r->cfg, r->o.dump, e) : 0;
 }
 
+/* asymmetric search: the tree of --tree, or of the counts that were met */
+static int make_tree(struct run *r, struct err *e)
+{
+	if (r->cfg.search != CFG_ASYMMETRIC)
+		return 0;
+	if (cli_tree_make(&r->tree, &r->cfg, r->o.tree, r->histogram, e))
+		return -1;
+	r->has_tree = true;
+	r->report.tree_mean = r->tree.mean;
+	return 0;
+}
+
 /* Every layer must compile before the first one runs and anything is written. */
 static int check_fit(struct run *r, const struct model_input *in, struct err *e)
 {
@@ -179,6 +179,8 @@ static int check_fit(struct run *r, const struct model_input *in, struct err *e)
 		if (!in->want[i])
 			continue;
 		rc = model_input_case(in, &r->cfg, i, r->placement, &k, e) || !map_batch(&r->cfg, &k.map, r->placement, e) ? -1 : 0;
+		if (!rc && r->histogram)
+			case_histogram(&k, r->histogram);
 		case_release(&k);
 	}
 	return rc;
@@ -193,7 +195,7 @@ static int run_model(struct run *r, struct err *e)
 	free(tokenizer);
 	if (rc)
 		return rc;
-	rc = check_fit(r, &in, e) || open_device(r, e) ? -1 : 0;
+	rc = check_fit(r, &in, e) || make_tree(r, e) || open_device(r, e) ? -1 : 0;
 	for (int i = 0; i < in.model.n_layers * MODEL_N_LINEAR && !rc; i++) {
 		struct cosim_case k;
 
@@ -213,8 +215,10 @@ static int run_matrix(struct run *r, struct err *e)
 	struct cosim_case k;
 	int rc = matrix_case(&k, &r->cfg, &r->ro, r->tensor ? NULL : r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
 
+	if (!rc && r->histogram)
+		case_histogram(&k, r->histogram);
 	if (!rc) /* it must fit before anything is built or written */
-		rc = !map_batch(&r->cfg, &k.map, r->placement, e) || open_device(r, e) ? -1 : 0;
+		rc = !map_batch(&r->cfg, &k.map, r->placement, e) || make_tree(r, e) || open_device(r, e) ? -1 : 0;
 	if (!rc)
 		rc = run_case(r, &k, e);
 	case_release(&k);
@@ -252,8 +256,16 @@ static int run(struct run *r, struct err *e)
 {
 	if (check_options(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e))
 		return -1;
+	if (r->o.tree && r->cfg.search != CFG_ASYMMETRIC)
+		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o.tree);
 	cfg_hash(&r->cfg, r->hash);
+	if (cli_tables_make(&r->tables, &r->cfg, r->o.thresholds, e))
+		return -1;
 	cli_readout(&r->cfg, &r->ro);
+	r->ro.thresholds = r->tables.first;
+	memcpy(r->report.thresholds, r->tables.digest, sizeof(r->report.thresholds));
+	if (r->cfg.search == CFG_ASYMMETRIC && !r->o.tree)
+		r->histogram = MEM_NEW(2 * (size_t)cli_smax(&r->cfg) + 1, uint64_t);
 	return r->o.matrix || r->o.tensor ? run_matrix(r, e) : run_model(r, e);
 }
 
@@ -282,6 +294,8 @@ int cmd_cosim(int argc, char **argv)
 		{ "--matrix", OPT_TEXT, &r.o.matrix, "W.npy", "one matrix [out, in] instead of a model: integers as they are, floats quantised" },
 		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE or --matrix FILE" },
 		{ "--input", OPT_TEXT, &r.o.input, "X.npy", "inputs [tokens, in] of --matrix or --tensor; else codes drawn from --seed" },
+		{ "--thresholds", OPT_TEXT, &r.o.thresholds, "FILE", "threshold tables of the macro (docs/macro.md), as of a measured chip; else those of the configuration" },
+		{ "--tree", OPT_TEXT, &r.o.tree, "FILE", "search tree (bitline adc); else, for an asymmetric search, the best one for the counts of this run" },
 		{ "--rtl", OPT_TEXT, &r.o.rtl, "DIR", "judge this emitted (or edited) directory instead of a fresh one" },
 		{ "--dump", OPT_TEXT, &r.o.dump, "DIR", "write what went in and came out: LAYER.{x,w,y,q}.npy, LAYER.meta.json" },
 		{ "--trace", OPT_TEXT, &r.o.trace, "FILE.fst", "waveform of everything" },
@@ -307,6 +321,8 @@ int cmd_cosim(int argc, char **argv)
 	device_close(&r.lib);
 	report_release(&r.report);
 	buf_release(&r.command);
+	cli_tables_release(&r.tables);
+	free(r.histogram);
 	free(r.tensor);
 	opt_list_release(&r.o.set);
 	return status;

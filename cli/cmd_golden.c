@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "cli/cli_readout.h"
+#include "cli/cli_tables.h"
+#include "cli/cli_tree.h"
+#include "common/mem.h"
 #include "common/progress.h"
 #include "golden/quantised.h"
 #include <jansson.h>
@@ -11,7 +14,7 @@
 #include <string.h>
 
 struct options {
-	const char *model, *text, *tokenizer, *config, *placement;
+	const char *model, *text, *tokenizer, *config, *placement, *histogram, *thresholds;
 	struct opt_list set;
 	long seed;
 	bool json;
@@ -25,11 +28,13 @@ struct golden_run {
 	bool has_model, has_tok;
 	struct cfg cfg;
 	struct gl_readout ro;
+	struct cli_tables tables;
+	uint64_t *histogram;   /* of the read-out run; NULL: not wanted */
 	struct gq *gq;         /* NULL: float */
 	enum map_placement placement;
 	bool lossless;
 	long predicted;
-	double perplexity, float_perplexity;
+	double perplexity, float_perplexity, tree_mean; /* tree_mean: comparisons of a conversion that the best search tree needs for this text; 0: another search */
 	struct progress bar;
 	uint64_t steps;
 };
@@ -40,8 +45,9 @@ static int check_options(struct golden_run *r, struct err *e)
 
 	if (cli_placement(o->placement, &r->placement, e))
 		return -1;
-	if (!o->config && (o->placement || o->set.n))
-		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE", o->placement ? "--placement" : "-s");
+	if (!o->config && (o->placement || o->set.n || o->histogram || o->thresholds))
+		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE",
+			       o->placement ? "--placement" : o->set.n ? "-s" : o->histogram ? "--histogram" : "--thresholds");
 	return 0;
 }
 
@@ -141,13 +147,18 @@ static int run(struct golden_run *r, struct err *e)
 	struct gq *gq = NULL;
 	int rc;
 
-	if (check_options(r, e) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
+	if (check_options(r, e) || (r->o.histogram && cli_check_place(r->o.histogram, e)) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
 		return -1;
 	if (steps_of(r) == 0)
 		return err_set(e, ERR_INPUT, "'%s': no token to predict, a sequence needs two tokens and the model's context is %d; give a longer text",
 			       r->o.text, r->model.seq_len);
 	if (r->o.config) {
+		if (cli_tables_make(&r->tables, &r->cfg, r->o.thresholds, e))
+			return -1;
 		cli_readout(&r->cfg, &r->ro);
+		r->ro.thresholds = r->tables.first;
+		if (r->o.histogram || r->cfg.search == CFG_ASYMMETRIC)
+			r->histogram = r->ro.histogram = MEM_NEW(2 * (size_t)cli_smax(&r->cfg) + 1, uint64_t);
 		r->lossless = all_lossless(r);
 		if (!r->lossless && r->placement == MAP_LINEAR && has_monarch(&r->model))
 			return err_set(e, ERR_INPUT, "--placement linear of a Monarch model: other rows are driven together than golden computes with, and %d bits are lossy there; use sparse, or raise readout.bits", r->cfg.bits);
@@ -158,7 +169,18 @@ static int run(struct golden_run *r, struct err *e)
 	rc = perplexity(r, &r->float_perplexity, e);
 	r->perplexity = r->float_perplexity;
 	r->gq = gq;
-	return rc || !gq ? rc : perplexity(r, &r->perplexity, e);
+	if (rc || !gq)
+		return rc;
+	if (r->histogram) /* of the text alone */
+		memset(r->histogram, 0, (2 * (size_t)cli_smax(&r->cfg) + 1) * sizeof(*r->histogram));
+	rc = perplexity(r, &r->perplexity, e);
+	if (!rc && r->cfg.search == CFG_ASYMMETRIC) {
+		struct cli_tree best;
+
+		rc = cli_tree_make(&best, &r->cfg, NULL, r->histogram, e);
+		r->tree_mean = best.mean;
+	}
+	return rc || !r->o.histogram ? rc : cli_histogram_write(&r->cfg, r->histogram, r->o.histogram, e);
 }
 
 static void print_json(const struct golden_run *r)
@@ -176,6 +198,10 @@ static void print_json(const struct golden_run *r)
 	json_object_set_new(j, "lossless", r->gq ? json_boolean(r->lossless) : json_null());
 	json_object_set_new(j, "config", r->gq ? json_string(r->cfg.name) : json_null());
 	json_object_set_new(j, "config_sha256", r->gq ? json_string(hash) : json_null());
+	if (r->tree_mean > 0)
+		json_object_set_new(j, "tree_mean", json_real(r->tree_mean));
+	if (*r->tables.digest)
+		json_object_set_new(j, "thresholds_sha256", json_string(r->tables.digest));
 	json_object_set_new(j, "calibration_seed", monarch ? json_integer(r->o.seed) : json_null());
 	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CLI_CALIBRATION_TOKENS) : json_null());
 	dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -186,7 +212,9 @@ static void print_json(const struct golden_run *r)
 
 static const char *code_name(enum cfg_code c)
 {
-	return c == CFG_SM ? "sm" : "tc";
+	static const char *const name[] = { [CFG_TC] = "tc", [CFG_SM] = "sm", [CFG_DIF] = "dif", [CFG_TERNARY] = "ternary" };
+
+	return name[c];
 }
 
 static void print_text(const struct golden_run *r)
@@ -197,11 +225,15 @@ static void print_text(const struct golden_run *r)
 		printf("perplexity %.4f (%+.3f %%) through %s: weights %d bits %s, inputs %d bits %s, %d rows, %d converter bits, %s\n", r->perplexity,
 		       (r->perplexity / r->float_perplexity - 1) * 100, r->cfg.name,
 		       r->cfg.weight_bits, code_name(r->cfg.weight_code), r->cfg.input_bits, code_name(r->cfg.input_code), r->cfg.rows, r->cfg.bits, r->lossless ? "lossless" : "lossy");
+	if (r->tree_mean > 0)
+		printf("comparisons of a conversion %.3f on the average with the best search tree for these counts, %d with the binary search\n", r->tree_mean, r->cfg.bits);
 }
 
 static void release(struct golden_run *r)
 {
 	gq_free(r->gq);
+	cli_tables_release(&r->tables);
+	free(r->histogram);
 	text_release(&r->text);
 	if (r->has_tok)
 		tok_release(&r->tok);
@@ -219,6 +251,8 @@ int cmd_golden(int argc, char **argv)
 		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer (tok512.bin beside the model, or in ../stories260K)" },
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "read every linear layer as this configuration does; floats without it" },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as readout.bits=5; may be repeated" },
+		{ "--thresholds", OPT_TEXT, &r.o.thresholds, "FILE", "threshold tables (docs/macro.md), those of tile 0 for all; else those of the configuration" },
+		{ "--histogram", OPT_TEXT, &r.o.histogram, "FILE", "write how often each count was converted, as JSON" },
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse or auto: the same figures; linear of a Monarch model only where it is lossless" },
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of the text that Monarch layers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
 		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "cli/cli_readout.h"
+#include "cli/cli_tree.h"
 #include "common/cfg.h"
 #include "common/file.h"
 #include "common/mem.h"
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 struct options {
-	const char *config, *model, *layers, *placement, *out;
+	const char *config, *model, *layers, *placement, *out, *tree;
 	struct opt_list set;
 	long tokens, seed;
 	bool json;
@@ -33,6 +34,8 @@ struct map_run {
 	struct options o;
 	struct cfg cfg;
 	enum map_placement placement;
+	struct cli_tree tree;       /* asymmetric search */
+	bool has_tree;
 	struct model model;
 	struct gq *gq;              /* calibration numbers, of the text that golden and cosim use by default */
 	struct mapped *done;
@@ -49,6 +52,11 @@ static const char *placement_name(const struct map_run *r, const struct map_laye
 static void add_counts(struct mapped *m, const struct map_counts *c, uint64_t times)
 {
 	m->counts.cycles += times * c->cycles;
+	m->counts.cycles_least += times * c->cycles_least;
+	m->counts.cycles_most += times * c->cycles_most;
+	m->counts.compute_clocks += times * c->compute_clocks;
+	m->counts.convert_clocks += times * c->convert_clocks;
+	m->counts.serve_clocks += times * c->serve_clocks;
 	m->counts.activations += times * c->activations;
 	m->counts.conversions += times * c->conversions;
 	m->counts.comparisons += times * c->comparisons;
@@ -61,6 +69,7 @@ static void add_counts(struct mapped *m, const struct map_counts *c, uint64_t ti
 /* full batches, then the rest */
 static int compile(struct map_run *r, struct mapped *m, struct err *e)
 {
+	const struct map_steps *steps = r->has_tree ? &r->tree.steps : NULL;
 	int batch = map_batch(&r->cfg, &m->layer, r->placement, e), tokens = (int)r->o.tokens;
 	struct map_program rest;
 
@@ -68,12 +77,12 @@ static int compile(struct map_run *r, struct mapped *m, struct err *e)
 		return -1;
 	if (batch > tokens)
 		batch = tokens;
-	if (map_compile(&r->cfg, &m->layer, r->placement, batch, &m->program, e))
+	if (map_compile(&r->cfg, &m->layer, r->placement, batch, steps, &m->program, e))
 		return -1;
 	add_counts(m, &m->program.counts, (uint64_t)(tokens / batch));
 	if (!(tokens % batch))
 		return 0;
-	if (map_compile(&r->cfg, &m->layer, r->placement, tokens % batch, &rest, e))
+	if (map_compile(&r->cfg, &m->layer, r->placement, tokens % batch, steps, &rest, e))
 		return -1;
 	add_counts(m, &rest.counts, 1);
 	map_program_release(&rest);
@@ -117,6 +126,11 @@ static int map_layers(struct map_run *r, struct err *e)
 {
 	struct gl_readout ro;
 
+	if (r->o.tree && r->cfg.search != CFG_ASYMMETRIC)
+		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o.tree);
+	r->has_tree = r->o.tree != NULL;
+	if (r->has_tree && cli_tree_make(&r->tree, &r->cfg, r->o.tree, NULL, e))
+		return -1;
 	cli_readout(&r->cfg, &ro);
 	r->gq = cli_calibrated(&r->model, &ro, (unsigned long)r->o.seed, NULL, e);
 	if (!r->gq)
@@ -150,9 +164,16 @@ static long cells_used(const struct map_program *p)
 static void put_counts(json_t *j, const struct map_counts *c, double least)
 {
 	json_object_set_new(j, "cycles", json_integer((json_int_t)c->cycles));
+	if (c->cycles_least != c->cycles_most) { /* the search is asymmetric: cycles is a mean */
+		json_object_set_new(j, "cycles_least", json_integer((json_int_t)c->cycles_least));
+		json_object_set_new(j, "cycles_most", json_integer((json_int_t)c->cycles_most));
+	}
 	json_object_set_new(j, "activations", json_integer((json_int_t)c->activations));
 	json_object_set_new(j, "conversions", json_integer((json_int_t)c->conversions));
 	json_object_set_new(j, "comparisons", json_integer((json_int_t)c->comparisons));
+	json_object_set_new(j, "compute_clocks", json_integer((json_int_t)c->compute_clocks));
+	json_object_set_new(j, "convert_clocks", json_integer((json_int_t)c->convert_clocks));
+	json_object_set_new(j, "serve_clocks", json_integer((json_int_t)c->serve_clocks));
 	json_object_set_new(j, "converter_bound", json_real(ratio((double)c->compare_clocks, least)));
 	json_object_set_new(j, "converter_busy", json_real(ratio((double)c->compare_clocks, (double)c->window_clocks)));
 }
@@ -189,6 +210,11 @@ static struct mapped totals(const struct map_run *r)
 		const struct mapped *m = &r->done[i];
 
 		all.counts.cycles += m->counts.cycles;
+		all.counts.cycles_least += m->counts.cycles_least;
+		all.counts.cycles_most += m->counts.cycles_most;
+		all.counts.compute_clocks += m->counts.compute_clocks;
+		all.counts.convert_clocks += m->counts.convert_clocks;
+		all.counts.serve_clocks += m->counts.serve_clocks;
 		all.counts.activations += m->counts.activations;
 		all.counts.conversions += m->counts.conversions;
 		all.counts.comparisons += m->counts.comparisons;
@@ -379,6 +405,7 @@ int cmd_map(int argc, char **argv)
 		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors", .required = true },
 		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2" },
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, or auto (the default: sparse for Monarch layers, linear for dense)" },
+		{ "--tree", OPT_TEXT, &r.o.tree, "FILE", "search tree (bitline adc) of an asymmetric search, all codes taken as equally frequent; else the binary search" },
 		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to predict for (16); more than the buffers hold become several runs", .lo = 1, .hi = 1000000 },
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of the model's own text that the requantisers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
 		{ "--out", OPT_TEXT, &r.o.out, "DIR", "where LAYER.program.bin, LAYER.stream.bin, LAYER.asm.txt and map.json go", .required = true },

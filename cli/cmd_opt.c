@@ -1,13 +1,16 @@
-/* The option parser of all subcommands.
+/* The option parser of all subcommands, and how they begin and end.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "common/cfg_near.h"
 #include "common/mem.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_OPTIONS = 64 };
 
@@ -166,4 +169,18 @@ void opt_list_release(struct opt_list *l)
 	free(l->v);
 	l->v = NULL;
 	l->n = 0;
+}
+
+int cli_check_place(const char *path, struct err *e)
+{
+	struct stat st;
+	bool is_new = lstat(path, &st) != 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+
+	if (fd < 0)
+		return err_set(e, ERR_ENV, "cannot create '%s': %s; name a place in a writable folder", path, strerror(errno));
+	close(fd);
+	if (is_new)
+		unlink(path);
+	return 0;
 }

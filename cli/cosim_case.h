@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_COSIM_CASE_H
 #define CLI_COSIM_CASE_H
-#include "common/cfg.h"
+#include "cli/cli_tables.h"
+#include "cli/cli_tree.h"
 #include "cosim/cosim.h"
 #include "golden/quantised.h"
 #include "map/map.h"
@@ -30,6 +31,7 @@ struct cosim_case {
 	int tokens;
 	int8_t *x;                 /* [tokens][in] */
 	float *s_x;                /* [tokens] */
+	const char *machine_only;  /* why golden's layer cannot be the judge of this run; NULL: it is */
 	uint64_t outputs_compared, mismatches;
 	char first[512];           /* first difference at the level of the layer, or of the integers */
 	struct map_counts predicted; /* summed over the batches; bound unused */
@@ -45,9 +47,19 @@ int case_from_matrix(struct cosim_case *k, const struct cfg *c, const struct gl_
 		     const char *name, enum map_placement p, struct err *e);
 void case_release(struct cosim_case *k);
 
-/* Compiles, streams and judges all tokens, batch by batch, on one device. -1: could not be judged. */
-int case_run(struct cosim_case *k, const struct cfg *c, struct cosim *device, double stall, uint64_t seed, struct err *e);
-/* The layer level: what came out against golden's layer, knowing no program. */
+/* Whether golden's layer, which knows no placement, can say what comes out: not when converters draw (stochastic, noise) or differ in other places than it
+ * knows of. tables (NULL or empty: ideal ones). tree: what the layer's converters search by, kept by the caller; NULL: binary. To be called before case_run. */
+void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree);
+/* Counts of every conversion of golden's layers over the inputs, added to histogram [2 * cli_smax + 1]. */
+void case_histogram(const struct cosim_case *k, uint64_t *histogram);
+
+/* Compiles, streams and judges all tokens, batch by batch, on one device. tree: asymmetric search, NULL: that of reset. -1: could not be judged. */
+int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e);
+/* a program with its prediction as the judge takes it; streams, stalls and progress are the caller's */
+struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, const char *name, const uint32_t *code, size_t n_instr, const struct map_counts *m);
+/* n result beats in the order they left, of tokens from token0 on, to the places where case_check looks */
+void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0);
+/* The layer level: what came out against golden's layer, knowing no program; where it cannot judge, the beats that the golden machine judged are what was compared. */
 void case_check(struct cosim_case *k);
 /* x of stage 1 from the results of stage 0: [tokens][blocks*in], numerics.md section 7; new memory */
 int8_t *case_mid(const struct cosim_case *k, const int32_t *q);

@@ -65,7 +65,8 @@ static json_t *permutation(const struct cosim_case *k, int s)
 static json_t *partition(const struct cosim_case *k, const struct case_stage *g)
 {
 	json_t *groups = json_array();
-	int K = gc_slices(k->ro.weight_code, k->ro.weight_bits, k->ro.cell_bits), wide = K <= k->ro.cols ? k->ro.cols / K : 1;
+	int K = gc_slices(k->ro.weight_code, k->ro.weight_bits, k->ro.cell_bits);
+	int cols = k->ro.weight_code == GC_DIF ? k->ro.cols / 2 : k->ro.cols, wide = K <= cols ? cols / K : 1; /* columns of dif are pairs */
 	int arrays = (g->mat_out + wide - 1) / wide; /* the mapper cuts a matrix into equal groups of outputs */
 
 	/* [first input, end) within a matrix */
@@ -80,6 +81,7 @@ static int write_meta(const struct dump *d, int s)
 	const struct cosim_case *k = d->k;
 	const struct case_stage *g = &k->stage[s];
 	const struct cfg *c = d->cfg;
+	static const char *const kind[] = { "sar", "flash", "hybrid", "sense", "stochastic" };
 	json_t *scales = json_array(), *kl = json_array(), *j;
 	char hash[65], *text, *path;
 	int rc;
@@ -92,8 +94,9 @@ static int write_meta(const struct dump *d, int s)
 	j = json_pack("{s:s,s:s,s:b,s:i,s:i,s:i,s:i,s:i,s:i}", "config_sha256", hash, "layer", k->map.name, "lossless", g->lossless, "tokens", k->tokens,
 		      "blocks", g->blocks, "block_out", g->out, "block_in", g->in, "layer_out", k->map.out, "layer_in", k->map.in);
 	json_object_set_new(j, "input_code", json_pack("{s:s,s:i}", "code", c->input_code == CFG_SM ? "sm" : "tc", "bits", c->input_bits));
-	json_object_set_new(j, "weight_code", json_pack("{s:s,s:i,s:i}", "code", c->weight_code == CFG_SM ? "sm" : "tc", "bits", c->weight_bits, "cell_bits", c->cell_bits));
-	json_object_set_new(j, "readout", json_pack("{s:i,s:i,s:i,s:s,s:s,s:i}", "bits", c->bits, "lsb", c->lsb, "low", c->low,
+	json_object_set_new(j, "weight_code", json_pack("{s:s,s:i,s:i}", "code", c->weight_code == CFG_TC ? "tc" : c->weight_code == CFG_DIF ? "dif" : "sm", "bits", c->weight_bits, "cell_bits", c->cell_bits));
+	json_object_set_new(j, "layer_check", k->machine_only ? json_string(k->machine_only) : json_null());
+	json_object_set_new(j, "readout", json_pack("{s:s,s:i,s:i,s:i,s:i,s:s,s:s,s:i}", "kind", kind[c->adc], "samples", c->samples, "bits", c->bits, "lsb", c->lsb, "low", c->low,
 		"rounding", c->rounding == CFG_NEAREST ? "nearest" : "floor", "resolution", c->resolution == CFG_FULL ? "full" : "fit", "grid_bits", c->grid_bits));
 	json_object_set_new(j, "clamp", json_pack("[i,i]", gc_qlo(k->ro.input_bits), gc_qhi(k->ro.input_code, k->ro.input_bits)));
 	json_object_set_new(j, "M", numbers(g, g->M, NULL, NULL));

@@ -6,6 +6,7 @@
 #include "golden/machine.h"
 
 struct gm_hw cosim_hw(const struct cfg *c);
-struct gm_regs cosim_regs(const struct cfg *c);
+/* tree: asymmetric search, kept by the caller; NULL: the tree of reset */
+struct gm_regs cosim_regs(const struct cfg *c, const struct ro_tree *tree);
 
 #endif

@@ -27,6 +27,13 @@ static uint64_t mismatches(const struct cosim_case *k)
 	return k->total.mismatches + k->mismatches;
 }
 
+static const char *check_of(const struct cosim_case *k)
+{
+	bool lossless = k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless);
+
+	return k->machine_only ? k->machine_only : lossless ? "integer product" : "read-out partition";
+}
+
 void report_add(struct cosim_report *r, const struct cosim_case *k, const char *repeat)
 {
 	const struct cosim_result *t = &k->total;
@@ -42,16 +49,23 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 	r->mismatches += mismatches(k);
 	r->rtl_cycles += t->rtl_cycles;
 	r->predicted += k->predicted.cycles;
+	r->predicted_least += k->predicted.cycles_least;
+	r->predicted_most += k->predicted.cycles_most;
 	r->stalls += t->stalls;
 	r->activations += t->activations;
 	r->conversions += t->conversions;
 	r->comparisons += t->comparisons;
 	r->compare_clocks += t->compare_clocks;
+	r->compute_clocks += t->compute_clocks;
+	r->convert_clocks += t->convert_clocks;
+	r->serve_clocks += t->serve_clocks;
 	r->window += t->window;
 	r->clocks += t->clocks;
 	r->seconds += t->seconds;
 	r->layers++;
 	r->tokens = k->tokens;
+	if (k->machine_only)
+		r->machine_only = k->machine_only;
 	json_array_append_new(r->names, json_string(k->map.name));
 	j = json_pack("{s:s,s:i,s:i,s:i,s:i,s:b}", "name", k->map.name, "out", k->map.out, "in", k->map.in, "stages", k->n_stages, "tokens", k->tokens, "lossless",
 		      k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless));
@@ -61,6 +75,7 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 	json_object_set_new(j, "mismatches", json_integer(mismatches(k)));
 	json_object_set_new(j, "rtl_cycles", json_integer(t->rtl_cycles));
 	json_object_set_new(j, "predicted_cycles", json_integer(k->predicted.cycles));
+	json_object_set_new(j, "layer_check", json_string(check_of(k)));
 	json_object_set_new(j, "converter_busy", json_real(ratio(t->compare_clocks, t->window)));
 	json_object_set_new(j, "converter_bound", json_real(ratio(t->compare_clocks, k->least)));
 	if (*first)
@@ -83,6 +98,15 @@ void report_print(const struct cosim_report *r, const char *hash, double build_s
 	printf("compared %" PRIu64 " codes, %" PRIu64 " partial sums, %" PRIu64 " outputs: %" PRIu64 " mismatches\n", r->codes, r->partials, r->outputs, r->mismatches);
 	printf("cycles %" PRIu64 " (predicted %" PRIu64 ", host stalls %" PRIu64 "), activations %" PRIu64 ", conversions %" PRIu64 ", comparisons %" PRIu64 "\n",
 	       r->rtl_cycles, r->predicted, r->stalls, r->activations, r->conversions, r->comparisons);
+	if (r->tree_mean > 0)
+		printf("comparisons of a conversion %.3f on the average (the search tree: %.3f), cycles predicted within %" PRIu64 "..%" PRIu64 "\n", ratio(r->comparisons, r->conversions),
+		       r->tree_mean, r->predicted_least, r->predicted_most);
+	if (r->serve_clocks)
+		printf("clocks summed over arrays: computing %" PRIu64 ", converting %" PRIu64 ", serving %" PRIu64 "\n", r->compute_clocks, r->convert_clocks, r->serve_clocks);
+	if (*r->thresholds)
+		printf("thresholds: SHA-256 %s\n", r->thresholds);
+	if (r->machine_only)
+		printf("layer check: by the golden machine alone (%s)\n", r->machine_only);
 	printf("converters busy %.4f (bound %.4f), %.0f simulated cycles/s, %.1f s\n", ratio(r->compare_clocks, r->window), ratio(r->compare_clocks, r->least), ratio(r->clocks, r->seconds), wall_s);
 	puts(r->mismatches ? "verdict: DIFFERENT" : "verdict: equal, bit by bit");
 	if (*r->first)
@@ -102,11 +126,23 @@ void report_json(const struct cosim_report *r, const char *hash, double build_s,
 	json_object_set_new(j, "mismatches", json_integer(r->mismatches));
 	json_object_set_new(j, "rtl_cycles", json_integer(r->rtl_cycles));
 	json_object_set_new(j, "predicted_cycles", json_integer(r->predicted));
+	if (r->tree_mean > 0) {
+		json_object_set_new(j, "predicted_least", json_integer(r->predicted_least));
+		json_object_set_new(j, "predicted_most", json_integer(r->predicted_most));
+		json_object_set_new(j, "tree_mean", json_real(r->tree_mean));
+		json_object_set_new(j, "comparisons_per_conversion", json_real(ratio(r->comparisons, r->conversions)));
+	}
+	json_object_set_new(j, "layer_check", json_string(r->machine_only ? r->machine_only : "golden layer"));
+	if (*r->thresholds)
+		json_object_set_new(j, "thresholds_sha256", json_string(r->thresholds));
 	json_object_set_new(j, "stalls", json_integer(r->stalls));
 	json_object_set_new(j, "activations", json_integer(r->activations));
 	json_object_set_new(j, "conversions", json_integer(r->conversions));
 	json_object_set_new(j, "comparisons", json_integer(r->comparisons));
 	json_object_set_new(j, "compare_clocks", json_integer(r->compare_clocks));
+	json_object_set_new(j, "compute_clocks", json_integer(r->compute_clocks));
+	json_object_set_new(j, "convert_clocks", json_integer(r->convert_clocks));
+	json_object_set_new(j, "serve_clocks", json_integer(r->serve_clocks));
 	json_object_set_new(j, "converter_busy", json_real(ratio(r->compare_clocks, r->window)));
 	json_object_set_new(j, "converter_bound", json_real(ratio(r->compare_clocks, r->least)));
 	json_object_set_new(j, "seed", json_integer(seed));

@@ -13,10 +13,15 @@ static void add_counts(struct cosim_case *k, const struct map_counts *m)
 	struct map_counts *to = &k->predicted;
 
 	to->cycles += m->cycles;
+	to->cycles_least += m->cycles_least;
+	to->cycles_most += m->cycles_most;
 	to->activations += m->activations;
 	to->conversions += m->conversions;
 	to->comparisons += m->comparisons;
 	to->compare_clocks += m->compare_clocks;
+	to->compute_clocks += m->compute_clocks;
+	to->convert_clocks += m->convert_clocks;
+	to->serve_clocks += m->serve_clocks;
 	to->window_clocks += m->window_clocks;
 	k->least += m->compare_clocks / m->bound;
 }
@@ -36,21 +41,31 @@ static void add_result(struct cosim_result *to, const struct cosim_result *r)
 	to->conversions += r->conversions;
 	to->comparisons += r->comparisons;
 	to->compare_clocks += r->compare_clocks;
+	to->compute_clocks += r->compute_clocks;
+	to->convert_clocks += r->convert_clocks;
+	to->serve_clocks += r->serve_clocks;
 	to->window += r->window;
 	to->clocks += r->clocks;
 	to->seconds += r->seconds;
 }
 
-/* beats in the order they left -> [token][channel] of their stage */
-static void place_results(struct cosim_case *k, const struct map_program *p, const struct cosim_result *r, int token0)
+void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0)
 {
-	for (size_t i = 0; i < p->n_outputs && i < r->n_seen; i++) {
+	for (int s = 0; s < k->n_stages; s++) {
+		struct case_stage *g = &k->stage[s];
+
+		if (!g->y)
+			g->y = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
+		if (!g->q)
+			g->q = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
+	}
+	for (size_t i = 0; i < p->n_outputs && i < n; i++) {
 		const struct map_output *o = &p->output[i];
 		struct case_stage *g = &k->stage[o->stage];
 		size_t at = ((size_t)token0 + o->token) * g->blocks * g->out + o->channel;
 
-		g->y[at] = r->acc[i];
-		g->q[at] = r->q[i];
+		g->y[at] = acc[i];
+		g->q[at] = q[i];
 	}
 }
 
@@ -59,20 +74,32 @@ static void on_progress(void *ctx, uint64_t clocks)
 	progress_at(ctx, clocks);
 }
 
-static int run_batch(struct cosim_case *k, const struct cfg *c, struct cosim *device, int token0, const struct map_program *p, double stall, uint64_t seed, struct err *e)
+struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, const char *name, const uint32_t *code, size_t n_instr, const struct map_counts *m)
+{
+	return (struct cosim_job){
+		.layer = name, .regs = cosim_regs(c, tree ? &tree->ro : NULL), .code = code, .n_instr = n_instr,
+		.predicted_cycles = m->cycles, .predicted_least = m->cycles_least, .predicted_most = m->cycles_most,
+		.predicted_activations = m->activations, .predicted_conversions = m->conversions,
+		.predicted_comparisons = m->comparisons, .predicted_compare_clocks = m->compare_clocks, .predicted_compute_clocks = m->compute_clocks,
+		.predicted_convert_clocks = m->convert_clocks, .predicted_serve_clocks = m->serve_clocks, .predicted_window = m->window_clocks,
+	};
+}
+
+static int run_batch(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, int token0, const struct map_program *p, double stall, uint64_t seed, struct err *e)
 {
 	uint64_t *stream = map_stream(c, &k->map, p, k->x + (size_t)token0 * k->map.in);
 	struct progress bar;
 	struct cosim_result r;
-	struct cosim_job job = {
-		.layer = k->map.name, .regs = cosim_regs(c), .precharge = c->precharge, .evaluate = c->evaluate, .compare_clocks = c->compare,
-		.code = p->code, .n_instr = p->n_instr, .stream = stream, .n_beats = p->n_beats, .n_outputs = p->n_outputs,
-		.predicted_cycles = p->counts.cycles, .predicted_activations = p->counts.activations, .predicted_conversions = p->counts.conversions,
-		.predicted_comparisons = p->counts.comparisons, .predicted_compare_clocks = p->counts.compare_clocks, .predicted_window = p->counts.window_clocks,
-		.stall = stall, .seed = seed, .progress = on_progress, .progress_ctx = &bar,
-	};
+	struct cosim_job job = case_job(c, tree, k->map.name, p->code, p->n_instr, &p->counts);
 	int rc;
 
+	job.stream = stream;
+	job.n_beats = p->n_beats;
+	job.n_outputs = p->n_outputs;
+	job.stall = stall;
+	job.seed = seed;
+	job.progress = on_progress;
+	job.progress_ctx = &bar;
 	progress_begin(&bar, k->map.name, p->counts.cycles);
 	rc = cosim_run(device, &job, &r, e);
 	progress_end(&bar);
@@ -81,33 +108,27 @@ static int run_batch(struct cosim_case *k, const struct cfg *c, struct cosim *de
 		return rc;
 	add_counts(k, &p->counts);
 	add_result(&k->total, &r);
-	place_results(k, p, &r, token0);
+	case_place(k, p, r.acc, r.q, r.n_seen, token0);
 	cosim_result_release(&r);
 	return 0;
 }
 
-int case_run(struct cosim_case *k, const struct cfg *c, struct cosim *device, double stall, uint64_t seed, struct err *e)
+int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e)
 {
 	int most = map_batch(c, &k->map, k->placement, e), rc = 0;
 	struct map_program p = { 0 };
 
 	if (!most)
 		return -1;
-	for (int s = 0; s < k->n_stages; s++) {
-		struct case_stage *g = &k->stage[s];
-
-		g->y = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
-		g->q = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
-	}
 	for (int t = 0; t < k->tokens && !rc; t += most) {
 		int n = k->tokens - t < most ? k->tokens - t : most;
 
 		if (p.tokens != n) {
 			map_program_release(&p);
-			rc = map_compile(c, &k->map, k->placement, n, &p, e);
+			rc = map_compile(c, &k->map, k->placement, n, tree ? &tree->steps : NULL, &p, e);
 		}
 		if (!rc)
-			rc = run_batch(k, c, device, t, &p, stall, seed, e);
+			rc = run_batch(k, c, tree, device, t, &p, stall, seed, e);
 	}
 	map_program_release(&p);
 	return rc;

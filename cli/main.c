@@ -16,6 +16,7 @@ static const struct {
 	{ "map", cmd_map, "compile layers of a model to program, weight image and predicted cycles" },
 	{ "golden", cmd_golden, "perplexity of a model, in floats or through a read-out" },
 	{ "cosim", cmd_cosim, "run layers through emitted RTL and compare with the golden model" },
+	{ "adc", cmd_adc, "converters: what they cost, search trees, threshold tables" },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -44,6 +45,6 @@ int main(int argc, char **argv)
 	for (int i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "bitline: unknown command \"%s\"; legal: config, gen, map, golden, cosim\n", argv[1]);
+	fprintf(stderr, "bitline: unknown command \"%s\"; legal: config, gen, map, golden, cosim, adc\n", argv[1]);
 	return ERR_INPUT;
 }

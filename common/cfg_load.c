@@ -23,6 +23,7 @@ struct load {
 	const char *const *override;
 	ptrdiff_t *by; /* [s->n] index of the override that set the field last, -1: the file did */
 	bool has_dtd;
+	char *place;     /* what rule_place said last */
 	struct err *e;
 };
 
@@ -346,19 +347,30 @@ static void fill(const struct load *l, struct cfg *c)
 	}
 }
 
-static int check_across(struct load *l, const struct cfg *c)
+/* of the fields named, the one that was set last broke the rule: the last override, else the first of them that the file itself says, else the first */
+static const char *rule_place(void *ctx, const char *keys)
 {
-	ptrdiff_t adcs = field_at(l, "readout", "adcs"), cols = field_at(l, "array", "cols");
-	char *place;
+	struct load *l = ctx;
+	ptrdiff_t best = -1, first = -1, said = -1;
 
-	if (c->adcs <= c->cols)
-		return 0;
-	/* the later one is what broke it */
-	place = field_place(l, l->by[cols] > l->by[adcs] ? cols : adcs);
-	err_set(l->e, ERR_INPUT, "%s: readout.adcs \"%d\" is more than array.cols \"%d\": legal %s, at most array.cols; lower readout.adcs or raise array.cols", place,
-		c->adcs, c->cols, l->s->field[adcs].legal);
-	free(place);
-	return -1;
+	for (; *keys; keys += strcspn(keys, " "), keys += *keys == ' ') {
+		size_t n = strcspn(keys, " "), i = 0;
+		const struct cfg_field *f;
+
+		while (strlen(l->s->field[i].key) != n || memcmp(l->s->field[i].key, keys, n))
+			if (++i == l->s->n)
+				BUG("a rule names no field: %s", keys);
+		f = &l->s->field[i];
+		if (first < 0)
+			first = (ptrdiff_t)i;
+		if (said < 0 && cfg_where(l->text.data, l->text.len, f->group, f->name))
+			said = (ptrdiff_t)i;
+		if (l->by[i] >= 0 && (best < 0 || l->by[i] > l->by[best]))
+			best = (ptrdiff_t)i;
+	}
+	free(l->place);
+	l->place = field_place(l, best >= 0 ? best : said >= 0 ? said : first);
+	return l->place;
 }
 
 int cfg_load(struct cfg *c, const char *path, const char *const *overrides, size_t n_overrides, struct err *e)
@@ -379,10 +391,11 @@ int cfg_load(struct cfg *c, const char *path, const char *const *overrides, size
 		bad = validate(&l);
 	if (!bad) {
 		fill(&l, c);
-		bad = check_across(&l, c);
+		bad = cfg_across(c, &(struct cfg_across){ rule_place, &l }, e);
 	}
 	xmlFreeDoc(l.doc);
 	buf_release(&l.text);
 	free(l.by);
+	free(l.place);
 	return bad;
 }

@@ -36,6 +36,11 @@ const struct cfg_schema *cfg_schema(void); /* parsed once, never freed */
 void cfg_field_set(struct cfg *c, const struct cfg_field *f, const char *text);
 void cfg_field_get(const struct cfg *c, const struct cfg_field *f, char text[CFG_TEXT]);
 
+/* How a rule across fields asks for the place to name: keys of the fields that it is about ("readout.adcs array.cols"), the text lives as long as ctx. */
+struct cfg_across { const char *(*place)(void *ctx, const char *keys); void *ctx; };
+/* what concerns more than one field: 0, or -1 and ERR_INPUT */
+int cfg_across(const struct cfg *c, const struct cfg_across *a, struct err *e);
+
 /* Line of attribute `attr` (NULL: of the start tag) of the first element `element` in well-formed XML; 0 when it is not there.
  * libxml2 knows only the line in which a start tag ends. */
 int cfg_where(const char *xml, size_t len, const char *element, const char *attr);

@@ -1,6 +1,7 @@
 /* One device and its golden twin over many runs.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cosim/cosim.h"
+#include "common/buf.h"
 #include "common/mem.h"
 #include "cosim/driver.h"
 #include "cosim/thresholds.h"
@@ -20,20 +21,40 @@ struct cosim {
 	char *threshold_file;
 	bool fresh;                       /* the identity registers are not checked yet */
 	bool spoilt;                      /* a run differed: its leftovers must not colour the next */
+	bool has_tree;                    /* TREE does not hold what it held at reset */
+	bool has_run;                     /* a program has run since reset */
+	bool has_drawn;                   /* a characterisation has: its conversions drew noise that the golden machine knows nothing of */
 };
 
 static void device_make(struct cosim *c, const char *trace)
 {
+	const char *plus[4];
 	struct shim_probe probe;
+	struct buf text[3];
+	int n = 0;
 
+	for (int i = 0; i < 3; i++)
+		buf_init(&text[i]);
+	if (c->threshold_file)
+		buf_addf(&text[n++], "+cim_thresholds=%s", c->threshold_file);
+	if (c->setup.hw.noise) {
+		buf_addf(&text[n++], "+cim_noise=%d", c->setup.hw.noise);
+		buf_addf(&text[n++], "+cim_noise_seed=%" PRIu64, c->setup.hw.noise_seed);
+	}
+	for (int i = 0; i < n; i++)
+		plus[i] = text[i].data;
+	plus[n] = NULL;
 	judge_probe(&c->judge, &probe);
 	c->driver = (struct driver){ .lib = c->lib };
-	c->driver.shim = c->lib->api.make(c->threshold_file, c->setup.compare ? &probe : NULL, trace);
+	c->driver.shim = c->lib->api.make(plus, c->setup.compare ? &probe : NULL, trace);
+	for (int i = 0; i < 3; i++)
+		buf_release(&text[i]);
 	c->driver.pins = c->lib->api.pins(c->driver.shim);
 	memset(c->judge.window, 0, c->setup.hw.tiles * sizeof(*c->judge.window));
 	driver_reset(&c->driver);
 	c->fresh = true;
 	c->spoilt = false;
+	c->has_tree = c->has_run = c->has_drawn = false;
 }
 
 struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup *setup, struct err *e)
@@ -69,17 +90,22 @@ void cosim_close(struct cosim *c)
 	free(c);
 }
 
+static bool machine_fits(const struct cosim *c, const struct gm_regs *regs)
+{
+	return c->machine && (c->setup.thresholds || !memcmp(c->window, regs->window, sizeof(c->window)));
+}
+
 /* The machine keeps its state from run to run as the device does; only other windows on ideal tables need a new one (programs load what they read). */
 static void machine_for(struct cosim *c, const struct gm_regs *regs)
 {
 	int32_t *T;
 
-	if (c->machine && (c->setup.thresholds || !memcmp(c->window, regs->window, sizeof(c->window))))
+	if (machine_fits(c, regs))
 		return;
 	gm_free(c->machine);
 	memcpy(c->window, regs->window, sizeof(c->window));
 	if (c->setup.thresholds) {
-		c->machine = gm_new(&c->setup.hw, c->setup.thresholds);
+		c->machine = gm_new(&c->setup.hw, c->setup.expected_thresholds ? c->setup.expected_thresholds : c->setup.thresholds);
 		return;
 	}
 	T = MEM_NEW(thresholds_count(&c->setup.hw), int32_t);
@@ -106,14 +132,15 @@ static void check_identity(struct cosim *c)
 	identity(c, "ID", REG_ID, 0x434d4931);
 	identity(c, "VERSION", REG_VERSION, 0x00010000);
 	identity(c, "GEOM0", REG_GEOM0, hw->rows | hw->cols << 16);
-	identity(c, "GEOM1", REG_GEOM1, hw->tiles | hw->adc_bits << 8 | hw->cell_bits << 16 | c->setup.sample_hold << 18);
+	identity(c, "GEOM1", REG_GEOM1, hw->tiles | hw->adc_bits << 8 | hw->cell_bits << 16 | hw->sample_hold << 18);
 	identity(c, "GEOM2", REG_GEOM2, hw->adcs);
+	identity(c, "READOUT", REG_READOUT, hw->kind | hw->ones << 3 | hw->asymmetric << 4 | hw->immersed << 5 | hw->network << 6 | (hw->kind == RO_HYBRID ? hw->flash_bits : 0) << 8);
 	identity(c, "DEPTH0", REG_DEPTH0, hw->prog_depth);
 	identity(c, "DEPTH1", REG_DEPTH1, hw->act_depth);
 	identity(c, "DEPTH2", REG_DEPTH2, hw->acc_depth);
 	identity(c, "DEPTH3", REG_DEPTH3, hw->ch_depth);
 	for (int i = 0; c->setup.hash && i < 8; i++) {
-		char name[8], part[9];
+		char name[16], part[9];
 
 		snprintf(name, sizeof(name), "HASH%d", i);
 		memcpy(part, c->setup.hash + 8 * i, 8);
@@ -121,6 +148,25 @@ static void check_identity(struct cosim *c)
 		identity(c, name, REG_HASH0 + 4 * i, (uint32_t)strtoul(part, NULL, 16));
 	}
 	c->fresh = false;
+}
+
+/* What only a reset brings back: the first tree; noise at its first draw, when the machine has to be another one;
+ * the tile at which the link looks first (network.md section 3), where predictions begin. */
+static bool needs_reset(const struct cosim *c, const struct gm_regs *regs)
+{
+	if (c->setup.hw.immersed && c->has_run)
+		return true;
+	return c->has_drawn || (c->has_tree && !regs->tree) || (c->setup.hw.noise && c->machine && !machine_fits(c, regs));
+}
+
+static void reset(struct cosim *c)
+{
+	gm_free(c->machine);
+	c->machine = NULL;
+	memset(c->judge.window, 0, c->setup.hw.tiles * sizeof(*c->judge.window));
+	driver_reset(&c->driver);
+	c->fresh = true;
+	c->has_tree = c->has_run = c->has_drawn = false;
 }
 
 int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result *r, struct err *e)
@@ -134,7 +180,11 @@ int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result 
 		gm_free(c->machine);
 		c->machine = NULL;
 		device_make(c, NULL);
+	} else if (needs_reset(c, &job->regs)) {
+		reset(c);
 	}
+	c->has_tree |= job->regs.tree != NULL;
+	c->has_run = true;
 	r->acc = MEM_NEW(job->n_outputs, int32_t);
 	r->q = MEM_NEW(job->n_outputs, int16_t);
 	j->job = job;
@@ -164,6 +214,13 @@ int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result 
 		return err_set(e, ERR_DIFF, "layer '%s': %s", job->layer, x.err.text);
 	}
 	return 0;
+}
+
+int cosim_characterise(struct cosim *c, const struct gm_regs *regs, const struct cosim_character *x, uint32_t *histogram, struct err *e)
+{
+	reset(c);
+	c->has_drawn = true;
+	return driver_characterise(&c->driver, &c->setup.hw, regs, x, histogram, e);
 }
 
 void cosim_result_release(struct cosim_result *r)

@@ -13,9 +13,9 @@
 
 struct cosim_setup {
 	struct gm_hw hw;
-	bool sample_hold;           /* only checked against GEOM1 */
 	const char *hash;           /* configuration hash, 64 hex digits, checked against HASH0..7; NULL: not checked */
-	const int32_t *thresholds;  /* as gm_new and docs/macro.md; NULL: ideal tables of the run's windows */
+	const int32_t *thresholds;  /* what the macro is given, as gm_new and docs/macro.md; NULL: ideal tables of the run's windows */
+	const int32_t *expected_thresholds; /* the golden machine's own; NULL: the same */
 	const char *trace;          /* FST file (the library was built with trace); NULL: none */
 	bool compare;               /* false: drive only, for the bare-speed bench (library built without probes) */
 };
@@ -23,12 +23,12 @@ struct cosim_setup {
 struct cosim_job {
 	const char *layer;          /* name in messages */
 	struct gm_regs regs;
-	int precharge, evaluate, compare_clocks; /* TIMING register, clocks */
 	const uint32_t *code; size_t n_instr;    /* 8 words each */
 	const uint64_t *stream; size_t n_beats;
 	size_t n_outputs;           /* result beats the program makes */
-	uint64_t predicted_cycles;
-	uint64_t predicted_activations, predicted_conversions, predicted_comparisons, predicted_compare_clocks, predicted_window;
+	uint64_t predicted_cycles, predicted_least, predicted_most; /* the same three times unless the search is asymmetric: mean, bounds */
+	uint64_t predicted_activations, predicted_conversions, predicted_compute_clocks;
+	uint64_t predicted_comparisons, predicted_compare_clocks, predicted_convert_clocks, predicted_serve_clocks, predicted_window; /* asymmetric search: not compared */
 	double stall;               /* chance per clock that the host is idle on a stream; 0: never starves */
 	uint64_t seed;              /* of the stalls */
 	void (*progress)(void *ctx, uint64_t clocks); /* NULL: none */
@@ -38,7 +38,7 @@ struct cosim_job {
 struct cosim_result {
 	/* compared and equal or not; mismatches counts the unequal ones of every kind */
 	uint64_t codes, partials, outs, beats, mismatches;
-	uint64_t rtl_cycles, stalls, activations, conversions, comparisons, compare_clocks;
+	uint64_t rtl_cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
 	uint64_t window;            /* clocks from first take to last finish, summed over tiles and resident passes (numerics.md section 9) */
 	uint64_t clocks;            /* simulated, programming included */
 	double seconds;             /* of simulating them */
@@ -54,6 +54,11 @@ struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup 
 void cosim_close(struct cosim *c);
 /* Returns 0 when it ran (equal or not: see mismatches), -1 with e set when it could not be judged. A hang ends after 4 x the prediction and a margin, as a difference. */
 int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result *r, struct err *e);
+/* One characterisation of one converter (isa.md section 7): `count` levels from `level` on, each `repeats` times (1..256), on the grid.
+ * references false: histogram of the codes; true: histogram[k] counts how often threshold k said yes. */
+struct cosim_character { bool references; int bits, set, tile, lane, repeats, step, count; int32_t level; };
+/* histogram: [1 << hw.adc_bits]. -1: ERR_DIFF, the device does not answer or does not end */
+int cosim_characterise(struct cosim *c, const struct gm_regs *regs, const struct cosim_character *x, uint32_t *histogram, struct err *e);
 void cosim_result_release(struct cosim_result *r);
 
 #endif

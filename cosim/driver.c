@@ -132,6 +132,22 @@ const char *driver_reason(const struct driver *d)
 	return fault ? fault : "no answer, or an error response";
 }
 
+void driver_registers(const struct gm_regs *g, struct driver_register r[DRIVER_REGISTERS])
+{
+	int n = 0;
+
+	/* codes in the register are in the order of enum gc_code */
+	r[n++] = (struct driver_register){ REG_NUMBERS, (uint32_t)(g->input_bits | g->input_code << 4 | g->weight_bits << 8 | g->weight_code << 12) };
+	r[n++] = (struct driver_register){ REG_TIMING, (uint32_t)(g->precharge | g->evaluate << 8 | g->compare << 16) };
+	r[n++] = (struct driver_register){ REG_REFERENCE, (uint32_t)(g->reference_precharge | g->share << 8 | g->settle << 16) };
+	r[n++] = (struct driver_register){ REG_SAMPLES, (uint32_t)g->samples };
+	r[n++] = (struct driver_register){ REG_SEED, g->seed };
+	for (int s = 0; s < GM_SETS; s++) {
+		r[n++] = (struct driver_register){ REG_LSB + 8 * (uint32_t)s, (uint32_t)(g->window[s].lsb | g->window[s].nearest << 16) };
+		r[n++] = (struct driver_register){ REG_LOW + 8 * (uint32_t)s, (uint32_t)g->window[s].low };
+	}
+}
+
 static void set(struct driver *d, struct judge *j, uint32_t offset, uint32_t value)
 {
 	if (!driver_write(d, offset, value))
@@ -154,16 +170,26 @@ static uint64_t get64(struct driver *d, struct judge *j, uint32_t offset)
 	return low | get(d, j, offset + 4) << 32;
 }
 
+/* NULL: what stands there since reset */
+static void program_tree(struct driver *d, const struct gm_regs *g, int bits, struct judge *j)
+{
+	if (!g->tree)
+		return;
+	set(d, j, REG_TREE, g->tree->root);
+	for (int k = 1; k < 1 << bits; k++)
+		set(d, j, REG_TREE + 4 * (uint32_t)k, g->tree->left[k] | (uint32_t)g->tree->right[k] << 16);
+}
+
 static void program(struct driver *d, const struct cosim_job *job, struct judge *j)
 {
 	const struct gm_regs *g = &job->regs;
+	struct driver_register r[DRIVER_REGISTERS];
 
-	set(d, j, REG_NUMBERS, g->input_bits | (g->input_code == GC_SM) << 4 | g->weight_bits << 8 | (g->weight_code == GC_SM) << 12);
-	set(d, j, REG_TIMING, job->precharge | job->evaluate << 8 | job->compare_clocks << 16);
-	for (int s = 0; s < GM_SETS; s++) {
-		set(d, j, REG_LSB + 8 * s, g->window[s].lsb | g->window[s].nearest << 16);
-		set(d, j, REG_LOW + 8 * s, (uint32_t)g->window[s].low);
-	}
+	driver_registers(g, r);
+	for (int i = 0; i < DRIVER_REGISTERS; i++)
+		set(d, j, r[i].offset, r[i].value);
+	if (j->hw->asymmetric)
+		program_tree(d, g, j->hw->adc_bits, j);
 	for (size_t i = 0; i < 8 * job->n_instr && !j->r->mismatches; i++)
 		set(d, j, REG_PROG + 4 * i, job->code[i]);
 }
@@ -171,7 +197,7 @@ static void program(struct driver *d, const struct cosim_job *job, struct judge 
 /* Every beat may wait 1 / (1 - stall) clocks on the average; three times that is a hang. */
 static uint64_t watchdog(const struct cosim_job *job)
 {
-	uint64_t beats = job->n_beats + job->n_outputs, limit = 4 * job->predicted_cycles + MARGIN_CLOCKS;
+	uint64_t beats = job->n_beats + job->n_outputs, limit = 4 * job->predicted_most + MARGIN_CLOCKS;
 
 	if (job->stall > 0)
 		limit += (uint64_t)(3.0 * beats / (1 - job->stall));
@@ -230,6 +256,9 @@ void driver_run(struct driver *d, const struct cosim_job *job, struct judge *j, 
 	r->conversions = get64(d, j, REG_CONVERSIONS);
 	r->comparisons = get64(d, j, REG_COMPARISONS);
 	r->compare_clocks = get64(d, j, REG_COMPARE_CLOCKS);
+	r->compute_clocks = get64(d, j, REG_COMPUTE_CLOCKS);
+	r->convert_clocks = get64(d, j, REG_CONVERT_CLOCKS);
+	r->serve_clocks = get64(d, j, REG_SERVE_CLOCKS);
 	set(d, j, REG_CTRL, 0);
 	set(d, j, REG_STATUS, STATUS_DONE | STATUS_ERROR);
 	if (d->next_beat != d->n_beats)

@@ -88,7 +88,7 @@ bind cim_tile cim_probe_tile #(
   .load_i        (load_we_i),
   .take_i        (take),
   .plane_i       (plane_index),
-  .finish_i      (conv_last),
+  .finish_i      (conv_last && !char_active_i),
   .round_last_i  (conv_round_last),
   .lane_en_i     (lane_en),
   .add_i         (add_q),

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif
@@ -45,16 +46,17 @@ static void eval(shim *s)
 	s->context->timeInc(5);
 }
 
-static shim *shim_make(const char *threshold_file, const shim_probe *probe, const char *trace_file)
+static shim *shim_make(const char *const *plusargs, const shim_probe *probe, const char *trace_file)
 {
 	shim *s = new shim;
 
 	s->context.reset(new VerilatedContext);
 	s->context->threads(1); // else every context keeps a pool of idle workers
 	s->context->fatalOnError(true);
-	std::string plus = std::string("+cim_thresholds=") + (threshold_file ? threshold_file : "");
-	const char *argv[] = { "device", plus.c_str() };
-	s->context->commandArgs(threshold_file ? 2 : 1, argv);
+	std::vector<const char *> argv = { "device" };
+	for (; *plusargs; plusargs++)
+		argv.push_back(*plusargs);
+	s->context->commandArgs(static_cast<int>(argv.size()), argv.data());
 	if (probe)
 		s->probe = *probe;
 	s->context->traceEverOn(VM_TRACE && trace_file);

@@ -38,7 +38,7 @@ struct shim_probe {
 };
 
 struct shim_api {
-	struct shim *(*make)(const char *threshold_file /* NULL: ideal */, const struct shim_probe *probe /* NULL: none */, const char *trace_file /* NULL */);
+	struct shim *(*make)(const char *const *plusargs /* "+name=value", ends with NULL */, const struct shim_probe *probe /* NULL: none */, const char *trace_file /* NULL */);
 	void (*free)(struct shim *s);
 	struct shim_pins *(*pins)(struct shim *s);
 	void (*clock)(struct shim *s);   /* one full clock: applies inputs, reads outputs, rising edge */

@@ -9,6 +9,10 @@
 size_t thresholds_count(const struct gm_hw *hw);
 /* the ideal tables of the run's windows, for every converter */
 void thresholds_ideal(const struct gm_hw *hw, const struct ro_window *window, int32_t *T);
+/* SHA-256 of the threshold file's bytes */
+void thresholds_digest(const struct gm_hw *hw, const int32_t *T, char hex[65]);
+/* Two makers, one table: theirs with its digest as they say, and golden's own. ERR_DIFF names the first entry that differs. */
+int thresholds_agree(const struct gm_hw *hw, const int32_t *theirs, const char *digest, const int32_t *own, struct err *e);
 /* a temporary file in $TMPDIR; its name in new memory, the caller removes it */
 char *thresholds_write(const struct gm_hw *hw, const int32_t *T, struct err *e);
 

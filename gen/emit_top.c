@@ -23,7 +23,10 @@ static const char *const parameters[][2] = {
 	{ "Rows", "Rows" }, { "Cols", "Cols" }, { "Tiles", "Tiles" }, { "Adcs", "Adcs" }, { "AdcBits", "AdcBits" },
 	{ "CellBits", "CellBits" }, { "SampleHold", "SampleHold" }, { "GridBits", "GridBits" },
 	{ "ProgDepth", "ProgDepth" }, { "ActDepth", "ActDepth" }, { "AccDepth", "AccDepth" }, { "ChDepth", "ChDepth" },
-	{ "PrechargeReset", "Precharge" }, { "EvaluateReset", "Evaluate" }, { "CompareReset", "Compare" }, { "ConfigHash", "ConfigHash" },
+	{ "Kind", "Kind" }, { "FlashBits", "FlashBits" }, { "Bubble", "Bubble" }, { "Search", "Search" }, { "Immersed", "Immersed" }, { "Network", "Network" },
+	{ "PrechargeReset", "Precharge" }, { "EvaluateReset", "Evaluate" }, { "CompareReset", "Compare" },
+	{ "RefPrechargeReset", "RefPrecharge" }, { "ShareReset", "Share" }, { "SettleReset", "Settle" },
+	{ "SamplesReset", "Samples" }, { "SeedReset", "Seed" }, { "ConfigHash", "ConfigHash" },
 };
 enum { N_PARAMETERS = sizeof(parameters) / sizeof(*parameters) };
 
@@ -45,9 +48,9 @@ void emit_top(const struct emit *m, struct buf *out)
 	}
 	buf_addf(out, ");\n\n  %score #(\n", prefix);
 	for (int i = 0; i < N_PARAMETERS; i++)
-		buf_addf(out, "    .%-14s (%spkg::%s)%s\n", parameters[i][0], prefix, parameters[i][1], i + 1 < N_PARAMETERS ? "," : "");
+		buf_addf(out, "    .%-17s (%spkg::%s)%s\n", parameters[i][0], prefix, parameters[i][1], i + 1 < N_PARAMETERS ? "," : "");
 	buf_adds(out, "  ) u_core (\n");
 	for (int i = 0; i < N_PORTS; i++)
-		buf_addf(out, "    .%-15s (%s)%s\n", ports[i].name, ports[i].name, i + 1 < N_PORTS ? "," : "");
+		buf_addf(out, "    .%-17s (%s)%s\n", ports[i].name, ports[i].name, i + 1 < N_PORTS ? "," : "");
 	buf_adds(out, "  );\n\nendmodule\n\n`default_nettype wire\n");
 }

@@ -48,17 +48,18 @@ static int check_targets(const struct gen_set *s, const char *dir, struct err *e
 	return 0;
 }
 
-/* the file, and the folders that it leaves empty; never through a link */
+/* the file, if it is there, and the folders that are empty without it; never through a link */
 static void remove_below(const char *dir, const char *path)
 {
 	char *link = in_the_way(dir, path), *full = file_join(dir, path), *slash;
 
-	if (!link && unlink(full) == 0)
-		while ((slash = strrchr(full, '/')) > full + strlen(dir)) {
-			*slash = '\0';
-			if (rmdir(full))
-				break;
-		}
+	if (!link)
+		unlink(full);
+	while (!link && (slash = strrchr(full, '/')) > full + strlen(dir)) {
+		*slash = '\0';
+		if (rmdir(full) && errno != ENOENT)
+			break;
+	}
 	free(full);
 	free(link);
 }

@@ -3,7 +3,7 @@
 #include "golden/code.h"
 #include <math.h>
 
-/* magnitude planes of sm; also the digits' bit count of an sm weight */
+/* magnitude planes of sm; also the bit count of the digits of an sm or dif weight */
 static int magnitude_bits(int bits)
 {
 	return bits > 1 ? bits - 1 : 1;
@@ -58,7 +58,7 @@ int gc_slices(enum gc_code c, int bits, int cell_bits)
 {
 	if (c == GC_TC)
 		return digits(bits - 1, cell_bits) + 1;
-	return 2 * digits(magnitude_bits(bits), cell_bits);
+	return (c == GC_DIF ? 1 : 2) * digits(magnitude_bits(bits), cell_bits);
 }
 
 int32_t gc_slice_weight(enum gc_code c, int bits, int cell_bits, int slice)
@@ -88,6 +88,11 @@ int gc_slice_cell(enum gc_code c, int bits, int cell_bits, int slice, int w)
 		return (int)(u >> (slice * cell_bits) & ((1u << cell_bits) - 1));
 	}
 	m = magnitude_bits(bits);
+	if (c == GC_DIF) { /* the digit is in the pair's even column when w > 0, in its odd one when w < 0 */
+		mag = (w < 0 ? -w : w) & ((1 << m) - 1);
+		mag = mag >> (slice * cell_bits) & ((1 << cell_bits) - 1);
+		return w < 0 ? -mag : mag;
+	}
 	n = digits(m, cell_bits);
 	if (slice < n) {
 		mag = w > 0 ? w : 0;

@@ -9,7 +9,7 @@
 
 /* How counts are read: numbers and one ideal or measured table set. */
 struct gl_readout {
-	int rows, cols, adcs, bits, cell_bits, grid_bits;
+	int rows, cols, adcs, bits, cell_bits, grid_bits; /* cols: of the array; dif pairs two of them */
 	int input_bits, weight_bits;
 	enum gc_code input_code, weight_code;
 	struct ro_window window;

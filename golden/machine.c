@@ -1,6 +1,8 @@
-/* The golden machine's sequencer: docs/isa.md sections 1, 2 and 5. Time is not modelled here: waits only order what the program already orders.
+/* The golden machine's sequencer: docs/isa.md sections 1, 2 and 5. Time is not modelled here (waits only order what the program already
+ * orders); where clocks are wanted, clock.c is told what is executed.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "golden/machine_parts.h"
+#include "golden/clock.h"
+#include "golden/network.h"
 #include "common/mem.h"
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,14 @@ static void check_hw(const struct gm_hw *hw)
 	    hw->grid_bits > 8 || hw->prog_depth < 1 || hw->prog_depth > 65536 || hw->act_depth < 1 || hw->act_depth > 65536 ||
 	    hw->acc_depth < 1 || hw->acc_depth > 65536 || hw->ch_depth < 1 || hw->ch_depth > 65536)
 		BUG("golden machine made with parameters outside isa.md section 1");
+	if (hw->kind < RO_SAR || hw->kind > RO_STOCHASTIC || (hw->asymmetric && (hw->kind != RO_SAR || hw->adc_bits > RO_TREE_BITS)) ||
+	    (hw->kind == RO_SENSE && hw->adc_bits != 1) || (hw->kind == RO_FLASH && hw->adc_bits > 8) || hw->noise < 0 ||
+	    (hw->kind == RO_HYBRID && (hw->flash_bits < 1 || hw->flash_bits > 6 || hw->flash_bits >= hw->adc_bits)))
+		BUG("golden machine made with a converter outside numerics.md section 4");
+	if (hw->immersed && (hw->network < GM_PAIR || hw->network > GM_BROADCAST || hw->tiles < gn_servers(hw) + 1 ||
+			     (hw->network == GM_PAIR && (hw->tiles % 2 || gn_servers(hw) != 1)) ||
+			     (hw->network == GM_BROADCAST && hw->kind != RO_FLASH && hw->kind != RO_HYBRID) || hw->sample_hold))
+		BUG("golden machine made with a network outside network.md section 2");
 }
 
 struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
@@ -50,6 +60,10 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	g->code = MEM_NEW((size_t)GM_PLANES * hw->cols, uint16_t);
 	g->sum = MEM_NEW(hw->cols, int32_t);
 	g->lut = MEM_NEW(hw->cols, const uint16_t *);
+	g->lut_steps = MEM_NEW(hw->cols, const uint16_t *);
+	g->steps = MEM_NEW(hw->asymmetric ? (size_t)GM_PLANES * hw->cols : 0, uint16_t);
+	g->lfsr = MEM_NEW((size_t)hw->tiles * hw->adcs, uint16_t);
+	g->conversion = MEM_NEW((size_t)hw->tiles * hw->adcs, uint64_t);
 	return g;
 }
 
@@ -73,6 +87,10 @@ void gm_free(struct gm *g)
 	free(g->code);
 	free(g->sum);
 	free(g->lut);
+	free(g->lut_steps);
+	free(g->steps);
+	free(g->lfsr);
+	free(g->conversion);
 	free(g);
 }
 
@@ -179,13 +197,35 @@ static int do_xin(struct run *u, const struct gm_insn *in)
 	return 0;
 }
 
+/* an ACT with its clocks: what it is to each tile of the set */
+static int do_act_clocks(struct run *u, const struct gm_insn *in, int first, int last)
+{
+	struct gm *g = u->g;
+	struct gm_work work[64];
+	int i, stop;
+
+	for (i = 0; i < in->tile.count; i++) {
+		work[i] = (struct gm_work){ .planes = gc_planes(u->regs->input_code, u->regs->input_bits), .rounds = gm_rounds(&g->hw, &in->col),
+					    .bits = in->bits, .set = in->set, .col = in->col };
+		if (g->hw.kind == RO_HYBRID && in->bits > g->hw.flash_bits)
+			work[i].after_flash = in->bits - g->hw.flash_bits;
+		stop = gm_tile_activate(g, in->tile.start + i * in->tile.stride, in, u->regs, first, last, u->pc, u->sink, u->counts, work[i].compares);
+		if (stop)
+			return stop;
+	}
+	gm_clock_act(g->clock, &in->tile, in->row.count, work);
+	return 0;
+}
+
 static int do_act(struct run *u, const struct gm_insn *in)
 {
 	int first, last, i, stop = 0;
 
 	gm_latch(u->g, in, u->regs, &first, &last);
+	if (u->g->clock)
+		return do_act_clocks(u, in, first, last);
 	for (i = 0; i < in->tile.count && !stop; i++)
-		stop = gm_tile_activate(u->g, in->tile.start + i * in->tile.stride, in, u->regs, first, last, u->pc, u->sink, u->counts);
+		stop = gm_tile_activate(u->g, in->tile.start + i * in->tile.stride, in, u->regs, first, last, u->pc, u->sink, u->counts, NULL);
 	return stop;
 }
 
@@ -214,6 +254,25 @@ static int do_out(struct run *u, const struct gm_insn *in)
 	return 0;
 }
 
+/* tells the clocks what was executed; ACT did so by itself */
+static void count_clocks(struct gm_clock *c, const struct gm_hw *hw, const struct gm_insn *in)
+{
+	switch (in->op) {
+	case GM_LOOP: case GM_NEXT: case GM_IDX:
+		gm_clock_plain(c, 0);
+		break;
+	case GM_PARAM: case GM_XIN:
+		gm_clock_plain(c, in->count);
+		break;
+	case GM_LOAD:
+		gm_clock_load(c, &in->tile, (long)in->row.count * ((hw->cols * hw->cell_bits + 63) / 64));
+		break;
+	case GM_OUT:
+		gm_clock_out(c, &in->tile, in->lag, in->count);
+		break;
+	}
+}
+
 /* END is the caller's */
 static int execute(struct run *u, const struct gm_insn *in, long *next)
 {
@@ -233,6 +292,14 @@ static int execute(struct run *u, const struct gm_insn *in, long *next)
 	BUG("op %d passed the check", in->op);
 }
 
+static void check_regs(const struct gm *g, const struct gm_regs *regs)
+{
+	if (g->hw.kind == RO_STOCHASTIC && (regs->samples < 1 || regs->samples >= 1 << g->hw.adc_bits))
+		BUG("%d samples of a converter of %d bits", regs->samples, g->hw.adc_bits);
+	if (g->hw.immersed && regs->weight_code == GC_DIF)
+		BUG("dif with immersed references");
+}
+
 int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_t n_instr, const uint64_t *stream, size_t n_beats,
 	   const struct gm_sink *sink, struct gm_counts *counts, size_t *beats_used, struct err *e)
 {
@@ -240,10 +307,15 @@ int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_
 	struct gm_counts own;
 	struct run u = { .g = g, .regs = regs, .sink = sink, .counts = counts ? counts : &own, .stream = stream, .n_beats = n_beats, .e = e };
 	struct gm_insn in;
-	int status = 0;
+	int status = 0, i;
 
 	memset(u.counts, 0, sizeof(*u.counts));
+	check_regs(g, regs);
 	set_input_code(g, regs);
+	gm_tables_set(&g->tables, &g->hw, regs);
+	for (i = 0; i < g->hw.tiles * g->hw.adcs; i++)
+		g->lfsr[i] = ro_lfsr_start(regs->seed, i);
+	g->clock = regs->clocks ? gm_clock_new(&g->hw, regs) : NULL;
 	for (; status == 0; ) {
 		long next = u.pc + 1;
 
@@ -256,8 +328,14 @@ int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_
 		if (status || in.op == GM_END)
 			break;
 		status = execute(&u, &in, &next);
+		if (g->clock && status == 0)
+			count_clocks(g->clock, &g->hw, &in);
 		u.pc = next;
 	}
+	if (g->clock && status == 0)
+		gm_clock_end(g->clock, u.counts);
+	gm_clock_free(g->clock);
+	g->clock = NULL;
 	if (beats_used)
 		*beats_used = u.used;
 	return status;

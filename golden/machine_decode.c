@@ -1,6 +1,7 @@
 /* Instruction words to fields, and what makes an instruction illegal: docs/isa.md section 2.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "golden/machine_parts.h"
+#include "golden/network.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -34,6 +35,7 @@ void gm_decode(struct gm_insn *in, const uint32_t w[GM_WORDS], const uint16_t r[
 	in->set = field(w[6], 5, 4);
 	in->slice0 = field(w[6], 11, 8);
 	in->nslice = field(w[6], 15, 12);
+	in->lag = field(w[6], 19, 16);
 	in->idx_to = field(w[7], 2, 0);
 	in->idx_value = INDEXED(field(w[5], 15, 0), 4);
 #undef INDEXED
@@ -76,18 +78,30 @@ static int check_nonzero(int value, const char *what, long pc, struct err *e)
 	return value ? 0 : gm_refuse(e, pc, 4, "%s is 0, it must be at least 1", what);
 }
 
+/* ACT and LOAD: a tile that only serves has neither cells to load nor converters to use (network.md section 2) */
+static int check_compute(const struct gm_span *tile, const struct gm_hw *hw, long pc, struct err *e)
+{
+	int last = tile->start + (tile->count - 1) * tile->stride, computing = gn_first_reference(hw);
+
+	if (last >= computing)
+		return gm_refuse(e, pc, 3, "tile %d only serves as a reference, legal 0..%d", last, computing - 1);
+	return 0;
+}
+
 static int check_act(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct err *e)
 {
-	int K = gc_slices(regs->weight_code, regs->weight_bits, hw->cell_bits);
+	int K = gc_slices(regs->weight_code, regs->weight_bits, hw->cell_bits), cols = regs->weight_code == GC_DIF ? hw->cols / 2 : hw->cols;
 
-	if (check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_span(&in->row, hw->rows, "row", 4, pc, e) ||
-	    check_span(&in->col, hw->cols, "col", 4, pc, e) || check_nonzero(in->inner, "inner", pc, e))
+	if (check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_compute(&in->tile, hw, pc, e) ||
+	    check_span(&in->row, hw->rows, "row", 4, pc, e) || check_span(&in->col, cols, "col", 4, pc, e) || check_nonzero(in->inner, "inner", pc, e))
 		return -1;
 	if (in->bits < 1 || in->bits > hw->adc_bits)
 		return gm_refuse(e, pc, 5, "bits is %d, legal 1..%d", in->bits, hw->adc_bits);
 	if (in->nslice < 1)
 		return gm_refuse(e, pc, 5, "nslice is 0, it must be at least 1");
-	/* The two that isa.md gives no code to: hardware would go on with a result that means nothing. */
+	/* The three that isa.md gives no code to: hardware would go on with a result that means nothing. */
+	if (hw->asymmetric && in->bits != hw->adc_bits)
+		return err_set(e, ERR_INPUT, "program, instruction %ld: bits is %d, but an asymmetric search takes all %d", pc, in->bits, hw->adc_bits);
 	if (in->slice0 + in->nslice > K)
 		return err_set(e, ERR_INPUT, "program, instruction %ld: slice0 %d with nslice %d, but a weight has slices 0..%d", pc,
 			       in->slice0, in->nslice, K - 1);
@@ -107,7 +121,8 @@ int gm_check(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_r
 	case GM_PARAM:
 		return check_nonzero(in->count, "count", pc, e);
 	case GM_LOAD:
-		return check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_span(&in->row, hw->rows, "row", 4, pc, e) ? -1 : 0;
+		return check_span(&in->tile, hw->tiles, "tile", 3, pc, e) || check_compute(&in->tile, hw, pc, e) ||
+		       check_span(&in->row, hw->rows, "row", 4, pc, e) ? -1 : 0;
 	case GM_XIN:
 		return check_nonzero(in->count, "count", pc, e) || check_nonzero(in->inner, "inner", pc, e) ? -1 : 0;
 	case GM_ACT:

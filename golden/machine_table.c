@@ -1,5 +1,5 @@
-/* Threshold tables of the golden machine. A conversion is a look-up: the table count -> code is made by asking the SAR's questions for
- * every count (docs/numerics.md section 4), so that it is exact for tables that are not monotone too.
+/* Threshold tables of the golden machine. A conversion without state is a look-up: the table count -> code is made by asking the kind's
+ * own questions for every count (docs/numerics.md section 4), so that it is exact for tables that are not monotone too.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "golden/machine_parts.h"
 #include "common/mem.h"
@@ -47,31 +47,81 @@ void gm_tables_init(struct gm_tables *t, const struct gm_hw *hw, const int32_t *
 		t->of[i] = slot[h] - 1;
 	}
 	free(slot);
-	t->code = MEM_NEW((size_t)t->n_tables * hw->adc_bits, uint16_t *);
+	t->lut = MEM_NEW((size_t)t->n_tables * hw->adc_bits, struct gm_lut);
+}
+
+static void forget(struct gm_tables *t)
+{
+	int i;
+
+	for (i = 0; i < t->n_tables * t->adc_bits; i++) {
+		if (t->lut[i].code)
+			free(t->lut[i].code - t->smax);
+		if (t->lut[i].steps)
+			free(t->lut[i].steps - t->smax);
+		t->lut[i] = (struct gm_lut){ NULL, NULL };
+	}
 }
 
 void gm_tables_release(struct gm_tables *t)
 {
-	int i;
-
-	for (i = 0; i < t->n_tables * t->adc_bits; i++)
-		free(t->code[i]);
-	free(t->code);
+	forget(t);
+	free(t->lut);
 	free(t->of);
 	free(t->T);
 }
 
-const uint16_t *gm_tables_codes(struct gm_tables *t, int converter, int set, int bits)
+/* the search of a plain SAR: what TREE holds at reset */
+static void binary_tree(struct ro_tree *t, int bits)
 {
-	int table = t->of[converter * GM_SETS + set], count;
-	uint16_t **code = &t->code[(size_t)table * t->adc_bits + bits - 1];
+	int k, half;
 
-	if (!*code) {
-		const int32_t *T = t->T + ((size_t)table << t->adc_bits);
-
-		*code = MEM_NEW((size_t)t->smax + 1, uint16_t);
-		for (count = 0; count <= t->smax; count++)
-			(*code)[count] = (uint16_t)ro_sar(T, bits, t->grid_bits, count);
+	memset(t, 0, sizeof(*t));
+	t->root = (uint16_t)(1 << (bits - 1));
+	for (k = 1; k < 1 << bits; k++) {
+		half = (k & -k) / 2;
+		t->left[k] = (uint16_t)(half ? k - half : 0);
+		t->right[k] = (uint16_t)(half ? k + half : 0);
 	}
-	return *code;
+}
+
+void gm_tables_set(struct gm_tables *t, const struct gm_hw *hw, const struct gm_regs *regs)
+{
+	struct ro_tree tree;
+
+	t->conv = (struct ro_conv){ .kind = hw->kind, .bits = hw->adc_bits, .flash_bits = hw->flash_bits, .ones = hw->ones, .samples = regs->samples };
+	if (!hw->asymmetric)
+		return;
+	if (regs->tree)
+		tree = *regs->tree;
+	else
+		binary_tree(&tree, hw->adc_bits);
+	if (memcmp(&tree, &t->tree, sizeof(tree)))
+		forget(t);
+	t->tree = tree;
+	t->conv.tree = &t->tree;
+}
+
+const int32_t *gm_tables_at(const struct gm_tables *t, int converter, int set)
+{
+	return t->T + ((size_t)t->of[converter * GM_SETS + set] << t->adc_bits);
+}
+
+static void make_lut(const struct gm_tables *t, struct gm_lut *l, const int32_t *T, int bits)
+{
+	size_t n = 2 * (size_t)t->smax + 1;
+	uint16_t *code = MEM_NEW(n, uint16_t), *steps = t->conv.tree ? MEM_NEW(n, uint16_t) : NULL;
+
+	ro_lookup(&t->conv, T, bits, t->grid_bits, -t->smax, t->smax, code, steps);
+	l->code = code + t->smax;
+	l->steps = steps ? steps + t->smax : NULL;
+}
+
+const struct gm_lut *gm_tables_lut(struct gm_tables *t, int converter, int set, int bits)
+{
+	struct gm_lut *l = &t->lut[(size_t)t->of[converter * GM_SETS + set] * t->adc_bits + bits - 1];
+
+	if (!l->code)
+		make_lut(t, l, gm_tables_at(t, converter, set), bits);
+	return l;
 }

@@ -36,6 +36,12 @@ static int check_accumulator(const struct gl_readout *ro, int in, const char *wh
 	return 0;
 }
 
+/* what a value of a stochastic read-out stands for is this many times as much (section 4) */
+static double real_scale(const struct gl_readout *ro)
+{
+	return ro->conv.kind == RO_STOCHASTIC ? (double)(1 << ro->bits) / ro->conv.samples : 1;
+}
+
 /* rows of w[rows][in], each with its own scale (section 2); part: "w", "R", "L" */
 static int quantise_rows(const struct gl_readout *ro, const float *w, size_t rows, int in, int8_t *q, float *s, const char *where, const char *part, struct err *e)
 {
@@ -53,12 +59,12 @@ static int quantise_rows(const struct gl_readout *ro, const float *w, size_t row
 }
 
 /* stage R requantisers out of the present k_l (section 7) */
-static int set_requantisers(struct gq_layer *q, const char *where, struct err *e)
+static int set_requantisers(const struct gl_readout *ro, struct gq_layer *q, const char *where, struct err *e)
 {
 	int b = q->src->b, r = q->src->r, c;
 
 	for (c = 0; c < b * b * r; c++) {
-		double f = q->sR[c] / q->k[c % (b * r) / r];
+		double f = q->sR[c] / q->k[c % (b * r) / r] * real_scale(ro);
 
 		if (!gc_factor(f, &q->M[c], &q->shift[c]))
 			return err_set(e, ERR_INPUT, "%s: stage R channel %d needs the requantiser factor %g, legal 0..32767.75; the checkpoint's factors are badly scaled",
@@ -88,7 +94,7 @@ static int prepare_monarch(struct gq *g, struct gq_layer *q, const char *where, 
 		q->mat[i] = gl_prepare(&g->ro, q->R + (size_t)i * br * l->p, br, l->p);
 		q->mat[b + i] = gl_prepare(&g->ro, q->L + (size_t)i * l->s * br, l->s, br);
 	}
-	return set_requantisers(q, where, e);
+	return set_requantisers(&g->ro, q, where, e);
 }
 
 static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct err *e)
@@ -174,6 +180,7 @@ static void monarch(const struct gq *g, const struct gq_layer *q, const int8_t *
 	int qlo = gc_qlo(g->ro.input_bits), qhi = gc_qhi(g->ro.input_code, g->ro.input_bits);
 	int8_t *padded = MEM_NEW((size_t)b * l->p, int8_t), *mid = MEM_NEW((size_t)b * br, int8_t); /* mid [l][k][j]: the L blocks' inputs */
 	int32_t *acc = MEM_NEW(widest, int32_t);
+	double scale = real_scale(&g->ro);
 
 	memcpy(padded, x, (size_t)l->in);
 	for (k = 0; k < b; k++) {
@@ -187,7 +194,7 @@ static void monarch(const struct gq *g, const struct gq_layer *q, const int8_t *
 		gl_read(q->mat[b + i], mid + i * br, acc);
 		for (po = 0; po < l->s; po++)
 			if (po * b + i < l->out)
-				y[po * b + i] = (float)((double)acc[po] * q->sL[i * l->s + po] * s_x * q->k[i]);
+				y[po * b + i] = (float)((double)acc[po] * q->sL[i * l->s + po] * s_x * q->k[i] * scale);
 	}
 	free(padded);
 	free(mid);
@@ -205,11 +212,12 @@ void gq_linear(void *gq, int layer, int id, const float *x, float *y)
 		g->capture(g->capture_ctx, layer, id, xq, s_x);
 	if (q->w) {
 		int32_t *acc = MEM_NEW(q->src->out, int32_t);
+		double scale = real_scale(&g->ro);
 		int o;
 
 		gl_read(q->mat[0], xq, acc);
 		for (o = 0; o < q->src->out; o++)
-			y[o] = (float)((double)acc[o] * q->sw[o] * s_x);
+			y[o] = (float)((double)acc[o] * q->sw[o] * s_x * scale);
 		free(acc);
 	} else {
 		monarch(g, q, xq, s_x, y);
@@ -329,7 +337,7 @@ static int take_factors(struct gq *g, const struct watch *w, struct err *e)
 		for (j = w->first[i]; j < w->first[i] + q->src->b; j++)
 			q->k[j - w->first[i]] = best_candidate(w->k[j], w->error + (size_t)j * CANDIDATES);
 		name_layer(where, i / MODEL_N_LINEAR, i % MODEL_N_LINEAR);
-		if (!q->w && set_requantisers(q, where, e))
+		if (!q->w && set_requantisers(&g->ro, q, where, e))
 			return -1;
 	}
 	return 0;

@@ -31,6 +31,13 @@ struct ro_answer { int code, steps, decisions; };
 void ro_ideal_table(const struct ro_window *w, int bits, int grid_bits, int32_t *T);
 /* one conversion of a level (grid), `bits` of the activation; lfsr: the converter's register, stochastic only (may be NULL otherwise) */
 struct ro_answer ro_convert(const struct ro_conv *c, const int32_t *T, int bits, int32_t level, uint16_t *lfsr);
+/* steps and decisions of any conversion, code 0; not of a tree, where they depend on the level */
+struct ro_answer ro_cost(const struct ro_conv *c, int bits);
+/* Kinds without state: codes of the counts lowest..highest, and the steps each took (NULL: not wanted). Where the table is monotone and the
+ * tree is one, every code is compared with the binary search's: a difference is a BUG. */
+void ro_lookup(const struct ro_conv *c, const int32_t *T, int bits, int grid_bits, int lowest, int highest, uint16_t *code, uint16_t *steps);
+/* is it a search tree over 1 .. 2^bits - 1: in order, every node once */
+bool ro_tree_ordered(const struct ro_tree *t, int bits);
 /* the LFSR of converter id at the start of a program */
 uint16_t ro_lfsr_start(uint16_t seed, int id);
 /* T[k] <= T[k+1] everywhere */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "map/map.h"
 #include "common/mem.h"
+#include "map/number.h"
 #include "map/plan.h"
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,10 @@ static long cells(const struct plan_view *v, const struct plan_piece *p)
 	return n * p->n_slice;
 }
 
-static void list_arrays(const struct plan *plan, struct map_program *out)
+static void list_arrays(const struct cfg *c, const struct plan *plan, struct map_program *out)
 {
 	size_t n = 0;
-	int pass = 0;
+	int pass = 0, per_column = num_column_cells(c);
 
 	for (int i = 0; i < plan->n_stages; i++)
 		n += plan->stage[i].n_arrays;
@@ -42,9 +43,9 @@ static void list_arrays(const struct plan *plan, struct map_program *out)
 				const struct plan_array *from = &s->array[a];
 				struct map_array *to = &out->array[out->n_arrays++];
 
-				*to = (struct map_array){ pass, from->tile, i, s->piece[from->piece].block, plan_array_rows(s, from), plan_array_cols(s, from), 0 };
+				*to = (struct map_array){ pass, from->tile, i, s->piece[from->piece].block, plan_array_rows(s, from), plan_array_cols(s, from) * per_column, 0 };
 				for (size_t q = from->piece; q < from->piece + from->n_pieces; q++)
-					to->cells_used += cells(&s->view, &s->piece[q]);
+					to->cells_used += cells(&s->view, &s->piece[q]) * per_column;
 			}
 		}
 	}
@@ -103,7 +104,7 @@ int map_batch(const struct cfg *c, const struct map_layer *l, enum map_placement
 	return tokens;
 }
 
-int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, struct map_program *out, struct err *e)
+int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, const struct map_steps *steps, struct map_program *out, struct err *e)
 {
 	struct plan *plan;
 
@@ -118,10 +119,10 @@ int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placeme
 	}
 	out->plan = plan;
 	out->tokens = tokens;
-	list_arrays(plan, out);
+	list_arrays(c, plan, out);
 	list_outputs(plan, out);
 	out->n_beats = stream_beats(c, plan);
-	if (map_predict(c, out->code, out->n_instr, &out->counts, e))
+	if (map_predict(c, out->code, out->n_instr, steps, &out->counts, e))
 		BUG("the compiled program of layer '%s' is illegal: %s", l->name, e->text);
 	return 0;
 }

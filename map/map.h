@@ -43,7 +43,7 @@ enum map_placement { MAP_AUTO, MAP_LINEAR, MAP_SPARSE }; /* auto: sparse for Mon
 struct map_array {           /* one use of a tile between LOADs: what is drawn in reports and loaded by a LOAD */
 	int pass, tile;
 	int stage, block;        /* first block in it */
-	int rows_used, cols_used;
+	int rows_used, cols_used; /* of cells: both of a dif pair count */
 	long cells_used;         /* cells that hold weights of a block */
 };
 

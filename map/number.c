@@ -1,4 +1,4 @@
-/* docs/numerics.md sections 1, 4, 5 in plain integer arithmetic.
+/* docs/numerics.md sections 1, 4, 5 in plain integer arithmetic; servers: docs/network.md sections 1, 2.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "map/number.h"
 #include <stdint.h>
@@ -20,17 +20,34 @@ int num_planes(const struct cfg *c)
 	return c->input_code == CFG_TC ? c->input_bits : 2 * magnitude_bits(c->input_bits);
 }
 
+/* digits of one polarity of an sm, ternary or dif code */
+static int digits(const struct cfg *c)
+{
+	return ceil_div(magnitude_bits(c->weight_bits), c->cell_bits);
+}
+
 int num_slices(const struct cfg *c)
 {
 	if (c->weight_code == CFG_TC)
 		return ceil_div(c->weight_bits - 1, c->cell_bits) + 1;
-	return 2 * ceil_div(magnitude_bits(c->weight_bits), c->cell_bits);
+	return c->weight_code == CFG_DIF ? digits(c) : 2 * digits(c);
 }
 
-int num_cell(const struct cfg *c, int slice, int w)
+int num_column_cells(const struct cfg *c)
+{
+	return c->weight_code == CFG_DIF ? 2 : 1;
+}
+
+int num_columns(const struct cfg *c)
+{
+	return c->cols / num_column_cells(c);
+}
+
+int num_cell(const struct cfg *c, int slice, int cell, int w)
 {
 	unsigned digit = (1u << c->cell_bits) - 1, value;
-	int K = num_slices(c);
+	int K = num_slices(c), n = digits(c);
+	bool negative = c->weight_code == CFG_DIF ? cell == 1 : slice >= n;
 
 	if (c->weight_code == CFG_TC) {
 		if (slice == K - 1)
@@ -38,11 +55,10 @@ int num_cell(const struct cfg *c, int slice, int w)
 		value = (unsigned)w & ((1u << (c->weight_bits - 1)) - 1);
 		return (int)(value >> (slice * c->cell_bits) & digit);
 	}
-	if (slice < K / 2)
-		value = w > 0 ? (unsigned)w : 0;
-	else
-		value = w < 0 ? (unsigned)-w : 0;
-	return (int)(value >> (slice % (K / 2) * c->cell_bits) & digit);
+	if (negative)
+		w = -w;
+	value = w > 0 ? (unsigned)w : 0;
+	return (int)(value >> (slice % n * c->cell_bits) & digit);
 }
 
 void num_weight_range(const struct cfg *c, int *lo, int *hi)
@@ -90,6 +106,57 @@ int num_resolution(const struct cfg *c, int rows)
 	return bits;
 }
 
+int num_steps(const struct cfg *c, int bits)
+{
+	switch (c->adc) {
+	case CFG_FLASH:
+	case CFG_SENSE:
+		return 1;
+	case CFG_HYBRID:
+		return 1 + bits - num_flash_bits(c, bits);
+	case CFG_STOCHASTIC:
+		return c->samples;
+	default:
+		return bits;
+	}
+}
+
+int num_decisions(const struct cfg *c, int bits)
+{
+	if (c->adc == CFG_FLASH)
+		return (1 << bits) - 1;
+	if (c->adc == CFG_HYBRID)
+		return (1 << num_flash_bits(c, bits)) - 1 + bits - num_flash_bits(c, bits);
+	return num_steps(c, bits);
+}
+
+int num_flash_bits(const struct cfg *c, int bits)
+{
+	return c->flash_bits < bits ? c->flash_bits : bits;
+}
+
+int num_compare_clocks(const struct cfg *c)
+{
+	return c->reference == CFG_IMMERSED ? c->reference_precharge + c->share + c->settle : c->compare;
+}
+
+double num_gain(const struct cfg *c)
+{
+	return c->adc == CFG_STOCHASTIC ? (double)(1 << c->bits) / c->samples : 1;
+}
+
+int num_servers(const struct cfg *c)
+{
+	if (c->reference != CFG_IMMERSED)
+		return 0;
+	return c->adc == CFG_FLASH ? (1 << c->bits) - 1 : c->adc == CFG_HYBRID ? (1 << c->flash_bits) - 1 : 1;
+}
+
+int num_usable_tiles(const struct cfg *c)
+{
+	return c->reference == CFG_IMMERSED && c->network == CFG_BROADCAST ? c->tiles - num_servers(c) : c->tiles;
+}
+
 /* largest magnitude that one row group can add to an output */
 static int64_t largest_partial(const struct cfg *c)
 {
@@ -103,8 +170,8 @@ static int64_t largest_partial(const struct cfg *c)
 			slices += 1 << (j * c->cell_bits);
 		slices += 1 << (c->weight_bits - 1);
 	} else {
-		for (int j = 0; j < K / 2; j++)
-			slices += 2 << (j * c->cell_bits);
+		for (int j = 0; j < K; j++)
+			slices += 1 << (j % digits(c) * c->cell_bits);
 	}
 	return vmax * planes * slices;
 }

@@ -49,13 +49,13 @@ int place_blocks_per_array(const struct cfg *c, const struct plan_view *v)
 {
 	long cols = (long)v->out * num_slices(c);
 
-	return (int)(c->rows / v->in < c->cols / cols ? c->rows / v->in : c->cols / cols);
+	return (int)(c->rows / v->in < num_columns(c) / cols ? c->rows / v->in : num_columns(c) / cols);
 }
 
 static void diagonal_pass(const struct cfg *c, struct plan_stage *s, int array0, int per_array)
 {
 	int K = num_slices(c), in = s->view.in, out = s->view.out, bits = num_resolution(c, in);
-	int tiles = least(c->tiles, ceil_div(s->view.blocks, per_array) - array0);
+	int tiles = least(num_usable_tiles(c), ceil_div(s->view.blocks, per_array) - array0);
 
 	begin_pass(s);
 	for (int t = 0; t < tiles; t++) {
@@ -83,7 +83,7 @@ void place_diagonal(const struct cfg *c, struct plan_stage *s, int per_array)
 {
 	int arrays = ceil_div(s->view.blocks, per_array);
 
-	for (int array = 0; array < arrays; array += c->tiles)
+	for (int array = 0; array < arrays; array += num_usable_tiles(c))
 		diagonal_pass(c, s, array, per_array);
 }
 
@@ -101,16 +101,16 @@ struct cut {
 /* groups that the outputs of a block need */
 static int groups_of(const struct cfg *c, const struct plan_view *v)
 {
-	int K = num_slices(c);
+	int K = num_slices(c), cols = num_columns(c);
 
-	return ceil_div(v->out, K <= c->cols ? c->cols / K : 1);
+	return ceil_div(v->out, K <= cols ? cols / K : 1);
 }
 
 static struct cut cut_of(const struct cfg *c, struct plan_stage *s)
 {
 	struct cut k = { .cfg = c, .s = s, .K = num_slices(c) };
 
-	k.part_cols = least(k.K, c->cols); /* K is at most 14 */
+	k.part_cols = least(k.K, num_columns(c)); /* K is at most 14 */
 	k.parts = ceil_div(k.K, k.part_cols);
 	k.chunks = ceil_div(s->view.in, c->rows);
 	k.arrays = k.chunks * k.parts;
@@ -139,7 +139,7 @@ static void cut_out(const struct cut *k, int g, int tile)
 {
 	struct plan_piece p = cut_piece(k, g, 0);
 
-	*PUSH(k->s->out, k->s->n_outs) = (struct plan_out){ .tile = tile, .n_tiles = least(k->arrays, k->cfg->tiles), .channel = p.block * k->s->view.out + p.out0, .count = p.n_out };
+	*PUSH(k->s->out, k->s->n_outs) = (struct plan_out){ .tile = tile, .n_tiles = least(k->arrays, num_usable_tiles(k->cfg)), .channel = p.block * k->s->view.out + p.out0, .count = p.n_out };
 }
 
 /* groups first .. first + n - 1 side by side, group j on tiles j*G ..; arrays that read the same rows for the same number of columns share one ACT */
@@ -174,7 +174,7 @@ static void narrow_pass(const struct cut *k, int first, int n)
 /* a group that needs more arrays than there are tiles: array i on tile i mod tiles, later passes add */
 static void wide_passes(const struct cut *k, int g)
 {
-	int tiles = k->cfg->tiles;
+	int tiles = num_usable_tiles(k->cfg);
 
 	for (int i0 = 0; i0 < k->arrays; i0 += tiles) {
 		int n = least(tiles, k->arrays - i0);
@@ -196,7 +196,7 @@ static void wide_passes(const struct cut *k, int g)
 void place_cut(const struct cfg *c, struct plan_stage *s)
 {
 	struct cut k = cut_of(c, s);
-	int side = c->tiles / k.arrays;
+	int side = num_usable_tiles(c) / k.arrays;
 
 	if (!side) {
 		for (int g = 0; g < k.groups; g++)

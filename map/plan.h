@@ -15,7 +15,7 @@ struct plan_view {
 };
 int plan_weight(const struct plan_view *v, int block, int o, int i);
 
-/* outputs out0.. x inputs in0.. of a block, slices slice0.., at (row, col) of an array; output o, slice j in column col + (o - out0)*n_slice + j - slice0 */
+/* outputs out0.. x inputs in0.. of a block, slices slice0.., at (row, col) of an array; a column of dif is a pair; output o, slice j in column col + (o - out0)*n_slice + j - slice0 */
 struct plan_piece { int block, out0, n_out, in0, n_in, slice0, n_slice, row, col; };
 
 struct plan_array {

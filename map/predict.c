@@ -35,10 +35,11 @@ static uint16_t add(const struct machine *m, int field, int reg)
 	return (uint16_t)(field + m->r[reg]);
 }
 
-static int check_tiles(const struct machine *m, struct map_instr *i, size_t pc, struct err *e)
+/* tiles: how many there are for the instruction */
+static int check_tiles(const struct machine *m, struct map_instr *i, int tiles, size_t pc, struct err *e)
 {
 	i->tile = add(m, i->tile, i->r_tile);
-	if (i->tile_count < 1 || (i->tile_count > 1 && i->tile_stride < 1) || i->tile + (i->tile_count - 1) * i->tile_stride >= m->cfg->tiles)
+	if (i->tile_count < 1 || (i->tile_count > 1 && i->tile_stride < 1) || i->tile + (i->tile_count - 1) * i->tile_stride >= tiles)
 		return illegal(pc, CODE_TILES, "tile set outside the core", e);
 	return 0;
 }
@@ -57,18 +58,30 @@ static void advance(struct machine *m, uint64_t wait, uint64_t clocks)
 	m->issued += clocks;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* first clock from `from` on in which no tile has anything pending */
+static uint64_t all_drained(struct machine *m, uint64_t from)
+{
+	for (int tile = 0; tile < m->cfg->tiles; tile++)
+		from = later(from, timing_pending_at_most(&m->time, tile, 0));
+	return from;
+}
+
 static int do_load(struct machine *m, struct map_instr *i, size_t pc, struct err *e)
 {
 	uint64_t work = m->t + FIRST_WORK;
 
-	if (check_tiles(m, i, pc, e) || check_span(add(m, i->row_start, i->r_row), i->row_stride, i->row_count, m->cfg->rows, pc, e))
+	if (check_tiles(m, i, num_usable_tiles(m->cfg), pc, e) || check_span(add(m, i->row_start, i->r_row), i->row_stride, i->row_count, m->cfg->rows, pc, e))
 		return -1;
-	for (int n = 0; n < i->tile_count; n++) {
-		uint64_t free = timing_pending_at_most(&m->time, i->tile + n * i->tile_stride, 0);
-
-		if (free > work)
-			work = free;
-	}
+	/* an array that is loaded must not serve as a reference either */
+	if (m->cfg->reference == CFG_IMMERSED)
+		work = all_drained(m, work);
+	for (int n = 0; n < i->tile_count; n++)
+		work = later(work, timing_pending_at_most(&m->time, i->tile + n * i->tile_stride, 0));
 	timing_load(&m->time, i);
 	advance(m, work - m->t - FIRST_WORK, 2 + (uint64_t)i->row_count * (uint64_t)m->beats_per_row);
 	return 0;
@@ -79,19 +92,15 @@ static int do_act(struct machine *m, struct map_instr *i, size_t pc, struct err 
 	uint64_t work = m->t + FIRST_WORK, clocks;
 
 	i->col_start = add(m, i->col_start, i->r_col);
-	if (check_tiles(m, i, pc, e) || check_span(add(m, i->row_start, i->r_row), i->row_stride, i->row_count, m->cfg->rows, pc, e) ||
-	    check_span(i->col_start, i->col_stride, i->col_count, m->cfg->cols, pc, e))
+	if (check_tiles(m, i, num_usable_tiles(m->cfg), pc, e) || check_span(add(m, i->row_start, i->r_row), i->row_stride, i->row_count, m->cfg->rows, pc, e) ||
+	    check_span(i->col_start, i->col_stride, i->col_count, num_columns(m->cfg), pc, e))
 		return -1;
 	if (i->inner < 1)
 		return illegal(pc, CODE_RANGE, "inner is zero", e);
 	if (i->bits < 1 || i->bits > m->cfg->bits || i->nslice < 1)
 		return illegal(pc, CODE_BITS, "bits outside 1..ADC_BITS or nslice zero", e);
-	for (int n = 0; n < i->tile_count; n++) {
-		uint64_t free = timing_shadow_free(&m->time, i->tile + n * i->tile_stride);
-
-		if (free > work)
-			work = free;
-	}
+	for (int n = 0; n < i->tile_count; n++)
+		work = later(work, timing_shadow_free(&m->time, i->tile + n * i->tile_stride));
 	clocks = 2 + (uint64_t)i->row_count + 1;
 	advance(m, work - m->t - FIRST_WORK, clocks);
 	timing_activate(&m->time, i, work + (uint64_t)i->row_count, m->issued);
@@ -102,16 +111,12 @@ static int do_out(struct machine *m, struct map_instr *i, size_t pc, struct err 
 {
 	uint64_t work = m->t + FIRST_WORK;
 
-	if (check_tiles(m, i, pc, e))
+	if (check_tiles(m, i, m->cfg->tiles, pc, e))
 		return -1;
 	if (i->count < 1 || ((i->flags & 1) && i->inner < 1))
 		return illegal(pc, CODE_RANGE, "zero count or inner", e);
-	for (int n = 0; n < i->tile_count; n++) {
-		uint64_t free = timing_pending_at_most(&m->time, i->tile + n * i->tile_stride, i->lag);
-
-		if (free > work)
-			work = free;
-	}
+	for (int n = 0; n < i->tile_count; n++)
+		work = later(work, timing_pending_at_most(&m->time, i->tile + n * i->tile_stride, i->lag));
 	advance(m, work - m->t - FIRST_WORK, 2 + (uint64_t)i->count + 4);
 	return 0;
 }
@@ -151,23 +156,10 @@ static int do_next(struct machine *m, size_t *pc, struct err *e)
 	return 0;
 }
 
-/* clocks of the whole run */
-static uint64_t do_end(const struct machine *m)
-{
-	uint64_t end = m->t + 1;
-
-	for (int tile = 0; tile < m->cfg->tiles; tile++) {
-		uint64_t free = timing_pending_at_most(&m->time, tile, 0);
-
-		if (free > end)
-			end = free;
-	}
-	return end + 1;
-}
-
 static int run(struct machine *m, const struct map_instr *code, size_t n_instr, struct map_counts *out, struct err *e)
 {
 	size_t pc = 0;
+	uint64_t cycles;
 
 	while (pc < n_instr) {
 		struct map_instr i = code[pc];
@@ -175,8 +167,9 @@ static int run(struct machine *m, const struct map_instr *code, size_t n_instr, 
 
 		switch (i.op) {
 		case MAP_END:
+			cycles = all_drained(m, m->t + 1) + 1;
 			timing_finish(&m->time, out);
-			out->cycles = do_end(m);
+			out->cycles = cycles;
 			return 0;
 		case MAP_LOOP:
 			status = do_loop(m, &i, pc, e);
@@ -213,18 +206,38 @@ static int run(struct machine *m, const struct map_instr *code, size_t n_instr, 
 	return illegal(pc, CODE_PC, "the program runs past its end: END is missing", e);
 }
 
-int map_predict(const struct cfg *c, const uint32_t *code, size_t n_instr, struct map_counts *out, struct err *e)
+/* one run, every round of `steps` steps where the search is asymmetric */
+static int predict(const struct cfg *c, const struct map_instr *code, size_t n_instr, double steps, struct map_counts *out, struct err *e)
 {
 	struct machine m = { .cfg = c, .beats_per_row = ((long)c->cols * c->cell_bits + 63) / 64 };
+	int status;
+
+	timing_init(&m.time, c, steps);
+	status = run(&m, code, n_instr, out, e);
+	timing_release(&m.time);
+	return status;
+}
+
+int map_predict(const struct cfg *c, const uint32_t *code, size_t n_instr, const struct map_steps *steps, struct map_counts *out, struct err *e)
+{
+	const struct map_steps any = { 1, (1 << c->bits) - 1, c->bits };
 	struct map_instr *decoded = MEM_NEW(n_instr, struct map_instr);
+	struct map_counts least, most;
 	int status;
 
 	memset(out, 0, sizeof(*out));
+	if (!steps)
+		steps = &any;
 	for (size_t i = 0; i < n_instr; i++)
 		map_decode(code + 8 * i, &decoded[i]);
-	timing_init(&m.time, c);
-	status = run(&m, decoded, n_instr, out, e);
-	timing_release(&m.time);
+	status = predict(c, decoded, n_instr, steps->mean, out, e);
+	out->cycles_least = out->cycles_most = out->cycles;
+	if (!status && c->search == CFG_ASYMMETRIC) {
+		status = predict(c, decoded, n_instr, steps->least, &least, e) || predict(c, decoded, n_instr, steps->most, &most, e) ? -1 : 0;
+		out->cycles_least = least.cycles;
+		out->cycles_most = most.cycles;
+		out->bound = most.bound; /* no conversion has more of it than the longest */
+	}
 	free(decoded);
 	return status;
 }

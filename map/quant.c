@@ -118,11 +118,11 @@ static int check_shape(const struct model_linear *l, const char *name, struct er
 	return 0;
 }
 
-/* dense: factor s_w / k_out */
+/* dense: factor s_w / k_out; here and below times what a stochastic conversion scales its counts by (section 4) */
 static int finish_dense(const struct cfg *c, struct map_layer *l, struct err *e)
 {
 	for (int o = 0; o < l->out; o++)
-		if (set_factor(&l->stage[0], (size_t)o, (double)l->stage[0].scale[o] / l->k_out, l->name, e))
+		if (set_factor(&l->stage[0], (size_t)o, (double)l->stage[0].scale[o] / l->k_out * num_gain(c), l->name, e))
 			return -1;
 	return check_overflow(c, &l->stage[0], l->name, e);
 }
@@ -133,10 +133,10 @@ static int finish_monarch(const struct cfg *c, struct map_layer *l, struct err *
 	struct map_stage *R = &l->stage[0], *L = &l->stage[1];
 
 	for (int i = 0; i < R->blocks * R->out; i++)
-		if (set_factor(R, (size_t)i, (double)R->scale[i] / l->k[i % R->out / l->r], l->name, e))
+		if (set_factor(R, (size_t)i, (double)R->scale[i] / l->k[i % R->out / l->r] * num_gain(c), l->name, e))
 			return -1;
 	for (int i = 0; i < L->blocks * L->out; i++)
-		if (set_factor(L, (size_t)i, (double)L->scale[i] * l->k[i / L->out] / l->k_out, l->name, e))
+		if (set_factor(L, (size_t)i, (double)L->scale[i] * l->k[i / L->out] / l->k_out * num_gain(c), l->name, e))
 			return -1;
 	return check_overflow(c, R, l->name, e) || check_overflow(c, L, l->name, e) ? -1 : 0;
 }

@@ -47,6 +47,7 @@ size_t stream_beats(const struct cfg *c, const struct plan *p)
 static void fill_piece(const struct cfg *c, const struct plan_view *v, const struct plan_piece *p, uint64_t *rows)
 {
 	size_t bpr = (size_t)beats_per_row(c);
+	int per_column = num_column_cells(c);
 
 	for (int i = 0; i < p->n_in; i++) {
 		uint64_t *row = rows + (size_t)(p->row + i) * bpr;
@@ -54,11 +55,11 @@ static void fill_piece(const struct cfg *c, const struct plan_view *v, const str
 		for (int o = 0; o < p->n_out; o++) {
 			int w = plan_weight(v, p->block, p->out0 + o, p->in0 + i), col = p->col + o * p->n_slice;
 
-			for (int j = 0; j < p->n_slice; j++) {
+			for (int j = 0; j < p->n_slice * per_column; j++) {
 				/* a cell never straddles two beats: 1 or 2 bits */
-				int bit = (col + j) * c->cell_bits;
+				int bit = (col * per_column + j) * c->cell_bits;
 
-				row[bit / 64] |= (uint64_t)num_cell(c, p->slice0 + j, w) << (bit % 64);
+				row[bit / 64] |= (uint64_t)num_cell(c, p->slice0 + j / per_column, j % per_column, w) << (bit % 64);
 			}
 		}
 	}

@@ -14,14 +14,17 @@ mkdir -p "$log"
 
 suites() {
 	# the longest first, so that nothing waits for them at the end
-	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
+	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/formal/*/run.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
 	for t in tests/unit/test_*.c; do echo "$BUILD/test/$(basename "$t" .c)"; done
 }
-if [ $# -gt 0 ]; then list=$(printf '%s\n' "$@"); else list=$(suites); fi
+# `make regress` runs those that take longer
+if [ "${1:-}" = regress ]; then list=$(ls tests/regress/*.sh | sort)
+elif [ $# -gt 0 ]; then list=$(printf '%s\n' "$@"); else list=$(suites); fi
 
 run_one() {
 	local s=$1 name out rc t0=$SECONDS
 	name=$(basename "$s"); name=${name%.*}
+	[ "$name" = run ] && name=$(basename "$(dirname "$s")") # tests/formal/NAME/run.sh
 	out=$log/$name.log
 	case $s in
 	*.py) /usr/bin/python3 "$s" >"$out" 2>&1 ;;

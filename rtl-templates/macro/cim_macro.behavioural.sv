@@ -10,6 +10,7 @@ module cim_macro #(
   parameter int Cols = 8,        // 8..1024
   parameter int Adcs = 4,        // converters: a power of two, 1..256, at most Cols
   parameter int AdcBits = 4,     // 1..12
+  parameter int Refs = 1,        // comparators per lane: 2^e - 1, e in 1..8, e <= AdcBits
   parameter int CellBits = 1,    // 1..2
   parameter int SampleHold = 1,  // 1: bit lines are free again after hold_i
   parameter int Sets = 4,        // threshold sets, 4
@@ -34,17 +35,27 @@ module cim_macro #(
   input  logic                      sample_i,
   input  logic [SelBits-1:0]        sel_i,
   input  logic [Adcs-1:0]           lane_en_i,
+  input  logic                      pair_i,
+  input  logic [3:0]                bits_i,
+  input  logic                      flash_i,
   input  logic [1:0]                set_i,
   input  logic [15:0]               lsb_i,
   input  logic signed [15:0]        low_i,
   input  logic                      nearest_i,
   input  logic [Adcs*AdcBits-1:0]   ref_i,
   input  logic                      cmp_i,
-  output logic [Adcs-1:0]           cmp_o
+  output logic [Adcs*Refs-1:0]      cmp_o,
+  input  logic                      force_i,
+  input  logic signed [23:0]        force_level_i,
+  input  logic                      serve_i,
+  input  logic                      serve_precharge_i,
+  input  logic                      serve_share_i,
+  input  logic [Adcs*AdcBits-1:0]   serve_ref_i
 );
   localparam int Cells = Cols * CellBits;                            // per row
   localparam int CellIdxBits = $clog2(Cells);
-  localparam int CountBits = $clog2(Rows * ((1 << CellBits) - 1) + 1);
+  localparam int LaneBits = Adcs > 1 ? $clog2(Adcs) : 1;
+  localparam int LevelBits = 32;                                     // of a sampled level, on the grid
   localparam int Entries = Adcs * Sets * (1 << AdcBits);             // of this tile in the threshold file
   localparam int EntryBits = $clog2(Entries);
   localparam int LineBytes = 7;                                      // six digits and a newline
@@ -60,6 +71,9 @@ module cim_macro #(
   end
   if (AdcBits < 1 || AdcBits > 12) begin : g_bad_adc_bits
     cim_illegal_parameter_AdcBits u_illegal ();
+  end
+  if (Refs < 1 || Refs > 255 || (1 << $clog2(Refs + 1)) != Refs + 1 || Refs >= (1 << AdcBits)) begin : g_bad_refs
+    cim_illegal_parameter_Refs u_illegal ();
   end
   if (CellBits < 1 || CellBits > 2) begin : g_bad_cell_bits
     cim_illegal_parameter_CellBits u_illegal ();
@@ -97,13 +111,21 @@ module cim_macro #(
   logic [Rows-1:0] held;
   logic unused_phases;
 
-  assign unused_phases = &{1'b0, precharge_i, evaluate_i};
+  assign unused_phases = &{1'b0, serve_share_i, serve_ref_i};
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
       line_q <= '0;
     else if (capture_i)
       line_q <= plane_i;
+    else if (serve_i && serve_precharge_i)
+      line_q <= '0;  // another array's reference is charged on them: what they held is gone
+
+  // Rule 7 of docs/macro.md: an array does not compute or convert while its lines are another one's reference.
+  always @(posedge clk_i or negedge rst_ni)
+    if (rst_ni && serve_i && (precharge_i || evaluate_i || sample_i || cmp_i))
+      $fatal(1, "'%m' serves as a reference while it computes or converts (rule 7 of the contract): precharge_i %b, evaluate_i %b, sample_i %b, cmp_i %b",
+             precharge_i, evaluate_i, sample_i, cmp_i);
 
   if (SampleHold != 0) begin : g_hold
     logic [Rows-1:0] held_q;
@@ -119,55 +141,156 @@ module cim_macro #(
     assign held = line_q;
   end
 
-  // Converters: one count per lane, in plain counts.
-  logic [Adcs*CountBits-1:0] count_q;
+  // Converters: one level per lane, on the grid: a count, the difference of two, or a forced level; with noise it needs more than 24 bits.
+  // Arrays, because one wide vector would be copied in every clock.
+  logic signed [LevelBits-1:0] level [Adcs];
+  logic [63:0]                 drawn [Adcs];  // conversions of each converter since reset; counted only with noise, which alone asks
 
-  function automatic logic [CountBits-1:0] count_column(input int column);
-    logic [CountBits-1:0]   sum;
-    logic [CellIdxBits-1:0] index;    // a variable: a size cast of an integer stays signed in Icarus
-    logic [Rows-1:0]        current;  // a variable: Icarus 11 counts the ones of a wide expression wrongly
+  function automatic logic signed [LevelBits-1:0] count_column(input int column);
+    logic signed [LevelBits-1:0] sum;
+    logic [CellIdxBits-1:0]      index;    // a variable: a size cast of an integer stays signed in Icarus
+    logic [Rows-1:0]             current;  // a variable: Icarus 11 counts the ones of a wide expression wrongly
     sum = '0;
     for (int b = 0; b < CellBits; b++) begin
       index = CellIdxBits'(column * CellBits + b);
       current = held & cells[index];
-      sum = sum + (CountBits'($countones(current)) << b);
+      sum = sum + (LevelBits'($countones(current)) << b);
     end
     count_column = sum;
   endfunction
 
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni)
-      count_q <= '0;
-    else if (sample_i)
-      for (int lane = 0; lane < Adcs; lane++)
-        if (lane_en_i[lane])
-          count_q[lane*CountBits +: CountBits] <= count_column(32'(sel_i) * Adcs + lane);
+  // Noise, numerics.md sections 10 and 11
+  int          noise;       // thousandths of a count, 0: none
+  logic [63:0] noise_seed;
+
+  function automatic logic [63:0] mix(input logic [63:0] word);
+    logic [63:0] z;
+    z = word;
+    z = (z ^ (z >> 30)) * 64'hBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 64'h94D049BB133111EB;
+    mix = z ^ (z >> 31);
+  endfunction
+
+  // n-th normal deviate of a converter, standard deviation 65536
+  function automatic logic signed [63:0] deviate(input int converter, input logic [63:0] n);
+    logic [63:0]        key, word;
+    logic signed [63:0] sum;
+    key = mix(mix(noise_seed + 64'h9E3779B97F4A7C15) + (64'd6 << 32) + 64'(converter));
+    sum = -64'sd393210;
+    for (int i = 0; i < 3; i++) begin
+      word = mix(key + 64'd3 * n + 64'(i));
+      sum = sum + $signed(64'(word[15:0])) + $signed(64'(word[31:16])) + $signed(64'(word[47:32])) + $signed(64'(word[63:48]));
+    end
+    deviate = sum;
+  endfunction
+
+  // a / b, rounded half away from zero; b even
+  function automatic logic signed [63:0] divide(input logic signed [63:0] a, input logic signed [63:0] b);
+    divide = a < 0 ? -((b / 2 - a) / b) : (a + b / 2) / b;
+  endfunction
+
+  function automatic logic signed [LevelBits-1:0] noise_level(input int lane, input logic [63:0] n);
+    logic signed [63:0] thousandths;
+    thousandths = divide(64'(noise) * deviate(TileIndex * Adcs + lane, n), 64'sd65536);
+    noise_level = LevelBits'(divide(thousandths <<< GridBits, 64'sd1000));
+  endfunction
+
+  // Through the arguments for the same reason as write_cell; nothing looks at a level in the clock that samples it.
+  task automatic put_level(output logic signed [LevelBits-1:0] to, input logic signed [LevelBits-1:0] value);
+    to = value;
+  endtask
+
+  task automatic put_drawn(output logic [63:0] to, input logic [63:0] value);
+    to = value;
+  endtask
+
+  always @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) begin
+      for (int lane = 0; lane < Adcs; lane++) begin
+        put_level(level[lane], '0);
+        put_drawn(drawn[lane], '0);
+      end
+    end else if (sample_i) begin
+      if (force_i) begin
+        for (int lane = 0; lane < Adcs; lane++)
+          if (lane_en_i[lane])
+            put_level(level[lane], LevelBits'(force_level_i));
+      end else if (pair_i) begin
+        for (int lane = 0; lane < Adcs; lane++)
+          if (lane_en_i[lane])
+            put_level(level[lane], (count_column(2 * (32'(sel_i) * Adcs + lane)) - count_column(2 * (32'(sel_i) * Adcs + lane) + 1)) <<< GridBits);
+      end else begin
+        for (int lane = 0; lane < Adcs; lane++)
+          if (lane_en_i[lane])
+            put_level(level[lane], count_column(32'(sel_i) * Adcs + lane) <<< GridBits);
+      end
+      if (noise != 0)
+        for (int lane = 0; lane < Adcs; lane++)
+          if (lane_en_i[lane]) begin
+            put_level(level[lane], level[lane] + noise_level(lane, drawn[lane]));
+            put_drawn(drawn[lane], drawn[lane] + 64'd1);
+          end
+    end
 
   logic signed [23:0] threshold [Entries];  // [lane][set][code], grid values
   logic               from_file;
 
-  // numerics.md section 4, both sides doubled so that half an lsb is whole
-  function automatic logic above_ideal(input logic [CountBits-1:0] count, input logic [AdcBits-1:0] code, input logic [15:0] lsb,
-                                       input logic signed [15:0] low, input logic nearest);
-    logic signed [31:0] limit;
-    limit = 2 * (32'(low) + $signed(32'(code)) * $signed(32'(lsb))) - (nearest ? $signed(32'(lsb)) : 0);
-    above_ideal = 2 * $signed(32'(count)) >= limit;
+  // numerics.md section 4: T[code] = origin + code * step, on the grid; 64 bits, because code * lsb on the grid is more than 32
+  logic signed [63:0] origin, step;
+
+  function automatic logic above_ideal(input logic [LaneBits-1:0] lane, input logic [AdcBits-1:0] code, input logic signed [63:0] first,
+                                       input logic signed [63:0] each);
+    above_ideal = 64'(level[lane]) >= first + $signed(64'(code)) * each;
   endfunction
 
-  function automatic logic above_table(input logic [CountBits-1:0] count, input logic [EntryBits-1:0] entry);
-    above_table = $signed(32'(count) << GridBits) >= 32'(threshold[entry]);
+  function automatic logic above_table(input logic [LaneBits-1:0] lane, input logic [1:0] set, input logic [AdcBits-1:0] code);
+    logic [EntryBits-1:0] entry;
+    entry = EntryBits'((32'(lane) * Sets + 32'(set)) * (1 << AdcBits) + 32'(code));
+    above_table = level[lane] >= LevelBits'(threshold[entry]);
   endfunction
 
-  // @*, and the table in a function: always_comb waits for every entry of the table, which takes Icarus minutes to elaborate.
+  // a flash step asks every 2^(b-e)-th code
+  localparam int RefBits = $clog2(Refs + 1);
+  logic [3:0]         flash_bits;
+  logic [AdcBits-1:0] flash_code;
+
+  // @*, and the tables in functions: always_comb waits for every entry of a table, which takes Icarus minutes to elaborate.
   always @* begin
-    cmp_o = '0;
-    if (cmp_i)
-      for (int lane = 0; lane < Adcs; lane++)
-        if (lane_en_i[lane])
-          cmp_o[lane] = from_file
-            ? above_table(count_q[lane*CountBits +: CountBits],
-                          EntryBits'((lane * Sets + 32'(set_i)) * (1 << AdcBits) + 32'(ref_i[lane*AdcBits +: AdcBits])))
-            : above_ideal(count_q[lane*CountBits +: CountBits], ref_i[lane*AdcBits +: AdcBits], lsb_i, low_i, nearest_i);
+    cmp_o = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
+    origin = '0;
+    step = '0;
+    flash_bits = '0;
+    flash_code = '0;
+    if (cmp_i) begin
+      step = $signed(64'(lsb_i)) <<< GridBits;
+      origin = (64'(low_i) <<< GridBits) - (nearest_i ? step >>> 1 : 64'sd0);
+      if (!flash_i) begin
+        for (int lane = 0; lane < Adcs; lane++)
+          if (lane_en_i[lane])
+            cmp_o[lane*Refs] = from_file ? above_table(LaneBits'(lane), set_i, ref_i[lane*AdcBits +: AdcBits])
+                                         : above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits], origin, step);
+      end else begin
+        flash_bits = bits_i < 4'(RefBits) ? bits_i : 4'(RefBits);
+        for (int m = 1; m <= Refs; m++)
+          if (m < (1 << flash_bits)) begin
+            flash_code = AdcBits'(m) << (bits_i - flash_bits);
+            for (int lane = 0; lane < Adcs; lane++)
+              if (lane_en_i[lane])
+                cmp_o[lane*Refs+m-1] = from_file ? above_table(LaneBits'(lane), set_i, flash_code) : above_ideal(LaneBits'(lane), flash_code, origin, step);
+          end
+      end
+    end
+  end
+
+  initial begin : read_noise
+    noise = 0;
+    noise_seed = '0;
+    if ($value$plusargs("cim_noise=%d", noise) != 0) begin
+      if (noise < 0 || noise > 100000)
+        $fatal(1, "+cim_noise=%0d is not legal: 0..100000 thousandths of a count", noise);
+      if (noise != 0 && $value$plusargs("cim_noise_seed=%d", noise_seed) == 0)
+        $fatal(1, "+cim_noise=%0d needs a seed: add +cim_noise_seed=N", noise);
+    end
   end
 
   // The file has all tiles' tables one after the other, lines of equal length: go to ours and read it.

@@ -1,5 +1,5 @@
 // cim_macro, digital view: the same counts out of flip-flops and adder trees, synthesisable to standard cells (docs/macro.md).
-// One adder tree per converter, behind a column multiplexer. Thresholds are always the ideal ones of lsb_i, low_i, nearest_i.
+// Two adder trees per converter, behind a column multiplexer: columns, or the even and odd column of a pair. Thresholds are always the ideal ones of lsb_i, low_i, nearest_i.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -8,6 +8,7 @@ module cim_macro #(
   parameter int Cols = 8,        // 8..1024
   parameter int Adcs = 4,        // converters: a power of two, 1..256, at most Cols
   parameter int AdcBits = 4,     // 1..12
+  parameter int Refs = 1,        // comparators per lane: 2^e - 1, e in 1..8, e <= AdcBits
   parameter int CellBits = 1,    // 1..2
   parameter int SampleHold = 1,  // 1: bit lines are free again after hold_i
   parameter int Sets = 4,        // threshold sets, 4
@@ -32,15 +33,29 @@ module cim_macro #(
   input  logic                      sample_i,
   input  logic [SelBits-1:0]        sel_i,
   input  logic [Adcs-1:0]           lane_en_i,
+  input  logic                      pair_i,
+  input  logic [3:0]                bits_i,
+  input  logic                      flash_i,
   input  logic [1:0]                set_i,
   input  logic [15:0]               lsb_i,
   input  logic signed [15:0]        low_i,
   input  logic                      nearest_i,
   input  logic [Adcs*AdcBits-1:0]   ref_i,
   input  logic                      cmp_i,
-  output logic [Adcs-1:0]           cmp_o
+  output logic [Adcs*Refs-1:0]      cmp_o,
+  input  logic                      force_i,
+  input  logic signed [23:0]        force_level_i,
+  input  logic                      serve_i,
+  input  logic                      serve_precharge_i,
+  input  logic                      serve_share_i,
+  input  logic [Adcs*AdcBits-1:0]   serve_ref_i
 );
-  localparam int RowBits = Positions * Adcs * CellBits;  // the last position may have lanes without a column
+  localparam int PairPositions = (Cols / 2 + Adcs - 1) / Adcs;
+  localparam int RowBits = (2 * PairPositions > Positions ? 2 * PairPositions : Positions) * Adcs * CellBits;  // the last position may have lanes without a column
+  localparam int PickBits = Adcs * CellBits;
+  localparam int LevelBits = 24;   // of a sampled level, on the grid: as wide as a forced one
+  localparam int LimitBits = AdcBits + 16 + GridBits + 2 > LevelBits ? AdcBits + 16 + GridBits + 2 : LevelBits;  // of a threshold: code times lsb, fraction, low, sign
+  localparam int RefBits = $clog2(Refs + 1);
   localparam int CountBits = $clog2(Rows * ((1 << CellBits) - 1) + 1);
 
   if (Rows < 8 || Rows > 1024) begin : g_bad_rows
@@ -54,6 +69,9 @@ module cim_macro #(
   end
   if (AdcBits < 1 || AdcBits > 12) begin : g_bad_adc_bits
     cim_illegal_parameter_AdcBits u_illegal ();
+  end
+  if (Refs < 1 || Refs > 255 || (1 << $clog2(Refs + 1)) != Refs + 1 || Refs >= (1 << AdcBits)) begin : g_bad_refs
+    cim_illegal_parameter_Refs u_illegal ();
   end
   if (CellBits < 1 || CellBits > 2) begin : g_bad_cell_bits
     cim_illegal_parameter_CellBits u_illegal ();
@@ -83,7 +101,7 @@ module cim_macro #(
   logic [Rows-1:0] held;
   logic            unused_phases;
 
-  assign unused_phases = &{1'b0, precharge_i, evaluate_i, set_i, 32'(GridBits), 32'(TileIndex)};
+  assign unused_phases = &{1'b0, precharge_i, evaluate_i, set_i, serve_i, serve_precharge_i, serve_share_i, serve_ref_i, 32'(TileIndex)};
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
@@ -105,45 +123,75 @@ module cim_macro #(
     assign held = line_q;
   end
 
-  // Nothing moves in the trees but in the sample clock.
-  logic [Adcs*CountBits-1:0] count_q, count_d;
-  logic [Adcs*CellBits-1:0]  picked;
+  // Nothing moves in the trees but in the sample clock. A pair of columns (`dif`) takes both trees of its lane.
+  logic [Adcs*CountBits-1:0] even_sum, odd_sum;
+  logic [PickBits-1:0]       picked;
+  logic [2*PickBits-1:0]     picked_pairs;
+  logic [CellBits-1:0]       even, odd;
 
   always_comb begin
-    count_d = count_q;
+    even_sum = '0;
+    odd_sum = '0;
     picked = '0;
-    if (sample_i) begin
-      count_d = '0;
+    picked_pairs = '0;
+    even = '0;
+    odd = '0;
+    if (sample_i && !force_i)
       for (int row = 0; row < Rows; row++) begin
-        picked = held[row] ? cells[row][sel_i*(Adcs*CellBits) +: Adcs*CellBits] : '0;
-        for (int lane = 0; lane < Adcs; lane++)
-          count_d[lane*CountBits +: CountBits] = count_d[lane*CountBits +: CountBits] + CountBits'(picked[lane*CellBits +: CellBits]);
+        picked = held[row] && !pair_i ? cells[row][sel_i*PickBits +: PickBits] : '0;
+        picked_pairs = held[row] && pair_i ? cells[row][sel_i*(2*PickBits) +: 2*PickBits] : '0;
+        for (int lane = 0; lane < Adcs; lane++) begin
+          even = picked[lane*CellBits +: CellBits] | picked_pairs[2*lane*CellBits +: CellBits];
+          odd = picked_pairs[(2*lane+1)*CellBits +: CellBits];
+          even_sum[lane*CountBits +: CountBits] = even_sum[lane*CountBits +: CountBits] + CountBits'(even);
+          odd_sum[lane*CountBits +: CountBits] = odd_sum[lane*CountBits +: CountBits] + CountBits'(odd);
+        end
       end
-    end
   end
+
+  logic [Adcs*LevelBits-1:0] level_q;
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
-      count_q <= '0;
+      level_q <= '0;
     else if (sample_i)
       for (int lane = 0; lane < Adcs; lane++)
         if (lane_en_i[lane])
-          count_q[lane*CountBits +: CountBits] <= count_d[lane*CountBits +: CountBits];
+          level_q[lane*LevelBits +: LevelBits] <= force_i ? force_level_i
+            : (LevelBits'(even_sum[lane*CountBits +: CountBits]) - LevelBits'(odd_sum[lane*CountBits +: CountBits])) << GridBits;
 
-  // numerics.md section 4, both sides doubled so that half an lsb is whole
-  function automatic logic above_ideal(input logic [CountBits-1:0] count, input logic [AdcBits-1:0] code, input logic [15:0] lsb,
-                                       input logic signed [15:0] low, input logic nearest);
-    logic signed [31:0] limit;
-    limit = 2 * (32'(low) + $signed(32'(code)) * $signed(32'(lsb))) - (nearest ? $signed(32'(lsb)) : 32'sd0);
-    above_ideal = 2 * $signed(32'(count)) >= limit;
-  endfunction
+  // Thresholds, numerics.md section 4: a flash step asks every 2^(b-e)-th code of all lanes alike, other steps the lane's trial code.
+  logic signed [LimitBits-1:0] origin, step, limit;
+  logic signed [LevelBits-1:0] level;
+  logic [3:0]                  flash_bits;
+  logic [AdcBits-1:0]          code;
 
   always_comb begin
-    cmp_o = '0;
-    if (cmp_i)
+    cmp_o = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
+    flash_bits = bits_i < 4'(RefBits) ? bits_i : 4'(RefBits);
+    origin = (LimitBits'(low_i) <<< GridBits) - (nearest_i ? $signed(LimitBits'(lsb_i)) <<< (GridBits - 1) : LimitBits'(0));
+    step = $signed(LimitBits'(lsb_i)) <<< (4'(GridBits) + bits_i - flash_bits);
+    limit = origin;
+    level = '0;
+    code = '0;
+    if (cmp_i && !flash_i)
       for (int lane = 0; lane < Adcs; lane++)
-        if (lane_en_i[lane])
-          cmp_o[lane] = above_ideal(count_q[lane*CountBits +: CountBits], ref_i[lane*AdcBits +: AdcBits], lsb_i, low_i, nearest_i);
+        if (lane_en_i[lane]) begin
+          code = ref_i[lane*AdcBits +: AdcBits];
+          level = level_q[lane*LevelBits +: LevelBits];
+          limit = origin + (($signed(LimitBits'(code)) * $signed(LimitBits'(lsb_i))) <<< GridBits);
+          cmp_o[lane*Refs] = LimitBits'(level) >= limit;
+        end
+    if (cmp_i && flash_i)
+      for (int m = 1; m <= Refs; m++) begin
+        limit = limit + step;
+        if (m < (1 << flash_bits))
+          for (int lane = 0; lane < Adcs; lane++)
+            if (lane_en_i[lane]) begin
+              level = level_q[lane*LevelBits +: LevelBits];
+              cmp_o[lane*Refs+m-1] = LimitBits'(level) >= limit;
+            end
+      end
   end
 endmodule
 

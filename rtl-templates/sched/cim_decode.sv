@@ -7,12 +7,14 @@ module cim_decode #(
   parameter int Rows    = 8,  // 8..1024
   parameter int Cols    = 8,  // 8..1024
   parameter int Tiles   = 1,  // 1..64
-  parameter int AdcBits = 4   // 1..12
+  parameter int AdcBits = 4,  // 1..12
+  parameter int Servers = 0   // the last tiles only serve as references: no LOAD, no ACT; 0..Tiles-1
 ) (
   input  logic             en_i,          // the decode clock
   input  logic [255:0]     instr_i,       // w0 in 31:0
   input  logic [127:0]     index_i,       // r[i] in 16*i +: 16
   input  logic [2:0]       loop_depth_i,
+  input  logic             weight_dif_i,  // the columns of ACT are pairs
   output logic [15:0]      base_o,
   output logic [15:0]      row_start_o,
   output logic [15:0]      col_start_o,
@@ -31,6 +33,8 @@ module cim_decode #(
   logic [10:0] row_count, col_count;
   logic [21:0] row_last, col_last;  // 65535 + 2046*1023 at most
   logic        tiles_bad, rows_bad, cols_bad, adc_bad;
+  logic [21:0] cols;
+  logic [6:0]  tile_limit;
   logic        uses_tiles, uses_rows, uses_count, uses_pattern;
   logic        op_bad, loop_bad, count_bad, inner_bad;
   logic        unused_instr;
@@ -65,15 +69,18 @@ module cim_decode #(
     .tile_i  (tile),
     .stride_i(w0[23:16]),
     .count_i (w0[31:24]),
+    .limit_i (tile_limit),
     .mask_o  (tiles_o),
     .bad_o   (tiles_bad)
   );
 
   // legality
+  assign tile_limit = op == OpOut ? 7'(Tiles) : 7'(Tiles - Servers);
+  assign cols       = weight_dif_i ? 22'(Cols / 2) : 22'(Cols);
   assign row_last = {6'd0, row_start_o} + {11'd0, row_count - 11'd1} * {12'd0, w1[19:10]};
   assign col_last = {6'd0, col_start_o} + {11'd0, col_count - 11'd1} * {12'd0, w2[19:10]};
   assign rows_bad = row_count == 11'd0 || row_last >= 22'(Rows) || (row_count != 11'd1 && w1[19:10] == 10'd0);
-  assign cols_bad = col_count == 11'd0 || col_last >= 22'(Cols) || (col_count != 11'd1 && w2[19:10] == 10'd0);
+  assign cols_bad = col_count == 11'd0 || col_last >= cols || (col_count != 11'd1 && w2[19:10] == 10'd0);
   assign adc_bad  = w6[3:0] == 4'd0 || w6[3:0] > 4'(AdcBits) || w6[15:12] == 4'd0;
 
   assign uses_tiles   = op == OpLoad || op == OpAct || op == OpOut;
@@ -102,6 +109,7 @@ module cim_decode #(
     if (Rows < 8 || Rows > 1024) $error("Rows %0d outside 8..1024", Rows);
     if (Cols < 8 || Cols > 1024) $error("Cols %0d outside 8..1024", Cols);
     if (AdcBits < 1 || AdcBits > 12) $error("AdcBits %0d outside 1..12", AdcBits);
+    if (Servers < 0 || Servers >= Tiles) $error("Servers %0d outside 0..Tiles-1", Servers);
   end
 endmodule
 

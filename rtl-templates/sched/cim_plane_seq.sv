@@ -1,10 +1,12 @@
 // cim_plane_seq: the phases of one activation, plane after plane (docs/isa.md section 6): transfer, precharge, evaluate, take.
 // Without sample-and-hold the bit lines serve the converters, so the next precharge waits for the last conversion of the plane.
+// With immersed references it also waits for its turn (docs/network.md section 4): it asks when the converters are idle and precharges after the grant.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 module cim_plane_seq #(
-  parameter int SampleHold = 1   // 0..1
+  parameter int SampleHold = 1,  // 0..1
+  parameter int Immersed = 0     // 0..1
 ) (
   input  logic       clk_i,
   input  logic       rst_ni,
@@ -16,6 +18,8 @@ module cim_plane_seq #(
   input  logic       conv_busy_i,
   input  logic       conv_last_i,    // last clock of the conversion under way
   input  logic       bank_free_i,    // column accumulators for a new activation
+  input  logic       grant_i,        // immersed: the turn is ours from the next clock, in a clock of ask_o
+  output logic       ask_o,          // immersed: waits for its turn
   output logic       transfer_o,
   output logic       prepare_o,      // first clock of an activation's first precharge
   output logic       precharge_o,
@@ -36,7 +40,7 @@ module cim_plane_seq #(
   logic [7:0] clocks_q;              // spent in this state
   logic [3:0] plane_q;
   logic [3:0] magnitudes, planes, next_plane;
-  logic       precharged, converting_next;
+  logic       precharged, must_wait, may_go;
 
   assign magnitudes = input_bits_i > 4'd1 ? input_bits_i - 4'd1 : 4'd1;
   assign planes     = input_sm_i ? {magnitudes[2:0], 1'b0} : input_bits_i;
@@ -59,7 +63,18 @@ module cim_plane_seq #(
   assign next_o      = take_o && !last_o;
   assign transfer_o  = shadow_full_i && (state_q == StIdle || (take_o && last_o));
 
-  assign converting_next = take_o || (conv_busy_i && !conv_last_i);
+  if (Immersed != 0) begin : g_turns
+    assign ask_o     = state_q == StWait && !conv_busy_i;
+    assign must_wait = 1'b1;
+    assign may_go    = grant_i;
+  end else begin : g_own
+    logic converting_next, unused_grant;
+    assign converting_next = take_o || (conv_busy_i && !conv_last_i);
+    assign unused_grant    = grant_i;
+    assign ask_o           = 1'b0;
+    assign must_wait       = SampleHold == 0 && converting_next;
+    assign may_go          = !converting_next;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
@@ -68,7 +83,7 @@ module cim_plane_seq #(
       plane_q  <= 4'd0;
     end else begin
       if (transfer_o || next_o) begin
-        if (SampleHold == 0 && converting_next)
+        if (must_wait)
           state_q <= StWait;
         else
           state_q <= StPrecharge;
@@ -76,7 +91,7 @@ module cim_plane_seq #(
         plane_q  <= transfer_o ? 4'd0 : next_plane;
       end else begin
         case (state_q)
-          StWait: if (!converting_next) state_q <= StPrecharge;
+          StWait: if (may_go) state_q <= StPrecharge;
           StPrecharge: begin
             clocks_q <= precharged ? 8'd0 : clocks_q + 8'd1;
             if (precharged) state_q <= StEvaluate;

@@ -8,7 +8,8 @@ module cim_sequencer #(
   parameter int Rows      = 8,   // 8..1024
   parameter int Tiles     = 1,   // 1..64
   parameter int ProgDepth = 256, // instructions, 2..65536
-  parameter int RowBeats  = 1    // input beats per array row, 1..32
+  parameter int RowBeats  = 1,   // input beats per array row, 1..32
+  parameter int Immersed  = 0    // 1: any array may serve any other, so LOAD waits for all tiles
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -103,9 +104,9 @@ module cim_sequencer #(
   assign decode_o     = state_q == StDecode;
   assign pc_o         = pc_q[15:0];
 
-  // END looks at all tiles; LOAD and OUT at the pending count of their set, ACT at the shadow latches only.
+  // END (and LOAD, where arrays are references) looks at all tiles; LOAD and OUT at the pending count of their set, ACT at the shadow latches only.
   assign wait_en_o     = state_q == StDecode || state_q == StLoad || state_q == StAct || state_q == StOut;
-  assign wait_tiles_o  = state_q == StDecode ? {Tiles{1'b1}} : tiles_q;
+  assign wait_tiles_o  = state_q == StDecode || (Immersed != 0 && state_q == StLoad) ? {Tiles{1'b1}} : tiles_q;
   assign wait_shadow_o = state_q == StAct;
   assign wait_lag_o    = state_q == StAct ? 4'd15 : state_q == StOut ? instr_i[211:208] : 4'd0;
 
@@ -219,6 +220,7 @@ module cim_sequencer #(
     if (Rows < 8 || Rows > 1024) $error("Rows %0d outside 8..1024", Rows);
     if (Tiles < 1 || Tiles > 64) $error("Tiles %0d outside 1..64", Tiles);
     if (RowBeats < 1 || RowBeats > 32) $error("RowBeats %0d outside 1..32", RowBeats);
+    if (Immersed < 0 || Immersed > 1) $error("Immersed %0d outside 0..1", Immersed);
   end
 endmodule
 

@@ -1,5 +1,5 @@
 // cim_tile: one array with its row latches, converters, column accumulators, drain and accumulator memory.
-// An activation passes through four places in order, each holding at most one: shadow latch, word lines, converters, drain.
+// Columns, converters and the macro are in cim_readout. An activation passes through four places in order, each holding at most one: shadow latch, word lines, converters, drain.
 // The last two share two banks, each a command and its column accumulators. Timing: docs/isa.md section 6, clock by clock.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -12,8 +12,14 @@ module cim_tile #(
   parameter int CellBits = 1,    // 1..2
   parameter int SampleHold = 1,  // 0..1
   parameter int GridBits = 4,    // fractional bits of the macro's thresholds, 1..8
+  parameter int Kind = 0,        // 0 sar, 1 flash, 2 hybrid, 3 sense, 4 stochastic
+  parameter int FlashBits = 1,   // of a hybrid
+  parameter int Bubble = 0,      // 0 majority, 1 ones
+  parameter int Search = 0,      // 0 binary, 1 asymmetric
+  parameter int Immersed = 0,    // 1: other arrays are the converters' reference, and every plane waits for its turn
   parameter int AccDepth = 16,   // accumulator words, 2..65536
-  parameter int TileIndex = 0    // number of this tile in its core, 0..63
+  parameter int TileIndex = 0,   // number of this tile in its core, 0..63
+  localparam int KeyBits = 37
 ) (
   input  logic                        clk_i,
   input  logic                        rst_ni,
@@ -41,23 +47,66 @@ module cim_tile #(
   input  logic [3:0]                  input_bits_i,
   input  logic                        input_sm_i,
   input  logic [3:0]                  weight_bits_i,
-  input  logic                        weight_sm_i,
+  input  logic                        weight_sm_i,   // sm or dif
+  input  logic                        weight_dif_i,  // columns are pairs
   input  logic [7:0]                  precharge_i,
   input  logic [7:0]                  evaluate_i,
   input  logic [7:0]                  compare_i,
+  input  logic [7:0]                  ref_precharge_i,
+  input  logic [7:0]                  share_i,
+  input  logic [7:0]                  settle_i,
+  input  logic [11:0]                 samples_i,
+  input  logic                        seed_load_i,
+  input  logic [15:0]                 seed_i,
   input  logic [4*16-1:0]             lsb_i,      // set s in bits [16*s +: 16]
   input  logic [4*16-1:0]             low_i,
   input  logic [3:0]                  nearest_i,
+  input  logic                        tree_we_i,
+  input  logic [AdcBits-1:0]          tree_addr_i,
+  input  logic [AdcBits-1:0]          tree_left_i,
+  input  logic [AdcBits-1:0]          tree_right_i,
+  // turns and references, only with Immersed (docs/network.md)
+  output logic                        ask_o,
+  output logic [KeyBits-1:0]          ask_key_o,     // {bits, set, col_start, col_stride, col_count}
+  input  logic                        grant_i,       // in a clock of ask_o: precharges in the next one
+  output logic                        converting_o,
+  output logic                        flash_done_o,
+  output logic                        turn_end_o,    // last clock of the turn
+  output logic [3:0]                  turn_bits_o,
+  output logic                        turn_flash_o,
+  output logic [Adcs*AdcBits-1:0]     turn_ref_o,
+  output logic                        turn_precharge_o,
+  output logic                        turn_share_o,
+  input  logic                        serve_i,
+  input  logic                        serve_precharge_i,
+  input  logic                        serve_share_i,
+  input  logic [Adcs*AdcBits-1:0]     serve_ref_i,
+  // characterisation, only while no activation is pending
+  input  logic                        char_active_i,
+  input  logic                        char_start_i,
+  input  logic                        char_force_i,
+  input  logic                        char_sample_i,
+  input  logic                        char_strobe_i,
+  input  logic                        char_flash_i,
+  input  logic [3:0]                  char_bits_i,
+  input  logic [1:0]                  char_set_i,
+  input  logic signed [23:0]          char_level_i,
+  input  logic [AdcBits-1:0]          char_ref_i,
+  input  logic [7:0]                  char_lane_i,
+  input  logic [AdcBits-1:0]          char_comparator_i,
+  output logic [AdcBits-1:0]          char_code_o,
+  output logic                        char_above_o,
   // accumulators, data one clock after the address
   input  logic [$clog2(AccDepth)-1:0] acc_raddr_i,
   output logic [31:0]                 acc_rdata_o,
   // events for the counters
   output logic                        ev_plane_o,
   output logic [8:0]                  ev_conversions_o,
-  output logic [8:0]                  ev_comparisons_o,
-  output logic                        ev_compare_o
+  output logic [16:0]                 ev_comparisons_o,
+  output logic                        ev_compare_o,
+  output logic                        ev_convert_o,
+  output logic                        ev_compute_o
 );
-  localparam int Sets = 4;
   localparam int Positions = (Cols + Adcs - 1) / Adcs;
   localparam int SelBits = Positions > 1 ? $clog2(Positions) : 1;
   localparam int SumBits = AdcBits + 8;
@@ -66,6 +115,9 @@ module cim_tile #(
 
   if (SampleHold < 0 || SampleHold > 1) begin : g_bad_sample_hold
     cim_illegal_parameter_SampleHold u_illegal ();
+  end
+  if (Immersed < 0 || Immersed > 1 || (Immersed != 0 && SampleHold != 0)) begin : g_bad_immersed
+    cim_illegal_parameter_Immersed u_illegal ();
   end
   if (AccDepth < 2 || AccDepth > 65536) begin : g_bad_acc_depth
     cim_illegal_parameter_AccDepth u_illegal ();
@@ -83,7 +135,7 @@ module cim_tile #(
   logic               conv_bank_q, drain_bank_q, drain_busy_q;
 
   logic transfer, prepare, take, plane_first, plane_last, plane_negative, next_plane, next_negative;
-  logic conv_sample, conv_strobe, conv_comparing, conv_round_last, conv_busy, conv_last, conv_finished;
+  logic conv_sample, conv_comparing, conv_round_last, conv_busy, conv_last, conv_finished;
   logic drain_start, drain_bank_next, drain_finished;
   logic [2:0] plane_bit, next_bit;
   logic [3:0] plane_index;
@@ -183,7 +235,7 @@ module cim_tile #(
     .plane_o         (plane)
   );
 
-  cim_plane_seq #(.SampleHold(SampleHold)) u_plane_seq (
+  cim_plane_seq #(.SampleHold(SampleHold), .Immersed(Immersed)) u_plane_seq (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
     .input_bits_i    (input_bits_i),
@@ -194,6 +246,8 @@ module cim_tile #(
     .conv_busy_i     (conv_busy),
     .conv_last_i     (conv_last),
     .bank_free_i     (!bank_used_q[next_bank_q]),
+    .grant_i         (grant_i),
+    .ask_o           (ask_o),
     .transfer_o      (transfer),
     .prepare_o       (prepare),
     .precharge_o     (precharge),
@@ -210,87 +264,101 @@ module cim_tile #(
     .next_negative_o (next_negative)
   );
 
+  assign ask_key_o = {line_bits, line_set, line_col, line_stride, line_count};
+
   // ---- columns and converters ----
   logic [SelBits-1:0]      sel;
-  logic [Adcs-1:0]         lane_en, above;
+  logic [Adcs-1:0]         lane_en;
   logic [8:0]              lanes;
-  logic                    more;
   logic [Adcs*AdcBits-1:0] codes;
+  logic                    unused_lane_en;  // for probes
 
-  cim_col_mux #(.Adcs(Adcs), .SelBits(SelBits)) u_col_mux (
-    .clk_i        (clk_i),
-    .rst_ni       (rst_ni),
-    .prepare_i    (prepare),
-    .col_start_i  (line_col),
-    .col_stride_i (line_stride),
-    .col_count_i  (line_count),
-    .take_i       (take),
-    .sample_i     (conv_sample),
-    .advance_i    (conv_round_last && more),
-    .sel_o        (sel),
-    .lane_en_o    (lane_en),
-    .lanes_o      (lanes),
-    .more_o       (more)
-  );
+  assign unused_lane_en = ^{lane_en, conv_sample};
 
-  cim_adc_sar #(.Adcs(Adcs), .AdcBits(AdcBits)) u_adc (
-    .clk_i        (clk_i),
-    .rst_ni       (rst_ni),
-    .start_i      (take),
-    .more_i       (more),
-    .bits_i       (conv_bits),
-    .compare_i    (compare_i),
-    .lane_en_i    (lane_en),
-    .above_i      (above),
-    .sample_o     (conv_sample),
-    .strobe_o     (conv_strobe),
-    .comparing_o  (conv_comparing),
-    .round_last_o (conv_round_last),
-    .busy_o       (conv_busy),
-    .last_o       (conv_last),
-    .ref_o        (codes)
-  );
-
-  logic [Cols*CellBits-1:0] row_read;
-  logic                     unused_row_read;
-
-  assign unused_row_read = ^row_read;
-
-  cim_macro #(
+  cim_readout #(
     .Rows       (Rows),
     .Cols       (Cols),
     .Adcs       (Adcs),
     .AdcBits    (AdcBits),
     .CellBits   (CellBits),
     .SampleHold (SampleHold),
-    .Sets       (Sets),
     .GridBits   (GridBits),
+    .Kind       (Kind),
+    .FlashBits  (FlashBits),
+    .Bubble     (Bubble),
+    .Search     (Search),
+    .Immersed   (Immersed),
     .TileIndex  (TileIndex)
-  ) u_macro (
-    .clk_i       (clk_i),
-    .rst_ni      (rst_ni),
-    .we_i        (load_we_i),
-    .waddr_i     (load_row_i),
-    .wdata_i     (load_data_i),
-    .re_i        (1'b0),
-    .raddr_i     ({$clog2(Rows){1'b0}}),
-    .rdata_o     (row_read),
-    .plane_i     (plane),
-    .precharge_i (precharge),
-    .evaluate_i  (evaluate),
-    .capture_i   (capture),
-    .hold_i      (take),
-    .sample_i    (conv_sample),
-    .sel_i       (sel),
-    .lane_en_i   (lane_en),
-    .set_i       (conv_set),
-    .lsb_i       (lsb_i[conv_set*16 +: 16]),
-    .low_i       (low_i[conv_set*16 +: 16]),
-    .nearest_i   (nearest_i[conv_set]),
-    .ref_i       (codes),
-    .cmp_i       (conv_strobe),
-    .cmp_o       (above)
+  ) u_readout (
+    .clk_i             (clk_i),
+    .rst_ni            (rst_ni),
+    .load_we_i         (load_we_i),
+    .load_row_i        (load_row_i),
+    .load_data_i       (load_data_i),
+    .plane_i           (plane),
+    .precharge_i       (precharge),
+    .evaluate_i        (evaluate),
+    .capture_i         (capture),
+    .prepare_i         (prepare),
+    .take_i            (take),
+    .col_start_i       (line_col),
+    .col_stride_i      (line_stride),
+    .col_count_i       (line_count),
+    .bits_i            (conv_bits),
+    .set_i             (conv_set),
+    .sample_o          (conv_sample),
+    .comparing_o       (conv_comparing),
+    .round_last_o      (conv_round_last),
+    .busy_o            (conv_busy),
+    .last_o            (conv_last),
+    .sel_o             (sel),
+    .lane_en_o         (lane_en),
+    .lanes_o           (lanes),
+    .code_o            (codes),
+    .comparisons_o     (ev_comparisons_o),
+    .pair_i            (weight_dif_i),
+    .compare_i         (compare_i),
+    .ref_precharge_i   (ref_precharge_i),
+    .share_i           (share_i),
+    .settle_i          (settle_i),
+    .samples_i         (samples_i),
+    .seed_load_i       (seed_load_i),
+    .seed_i            (seed_i),
+    .lsb_i             (lsb_i),
+    .low_i             (low_i),
+    .nearest_i         (nearest_i),
+    .tree_we_i         (tree_we_i),
+    .tree_addr_i       (tree_addr_i),
+    .tree_left_i       (tree_left_i),
+    .tree_right_i      (tree_right_i),
+    .bits_o            (turn_bits_o),
+    .flash_o           (turn_flash_o),
+    .flash_done_o      (flash_done_o),
+    .ref_o             (turn_ref_o),
+    .ref_precharge_o   (turn_precharge_o),
+    .ref_share_o       (turn_share_o),
+    .serve_i           (serve_i),
+    .serve_precharge_i (serve_precharge_i),
+    .serve_share_i     (serve_share_i),
+    .serve_ref_i       (serve_ref_i),
+    .char_active_i     (char_active_i),
+    .char_start_i      (char_start_i),
+    .char_force_i      (char_force_i),
+    .char_sample_i     (char_sample_i),
+    .char_strobe_i     (char_strobe_i),
+    .char_flash_i      (char_flash_i),
+    .char_bits_i       (char_bits_i),
+    .char_set_i        (char_set_i),
+    .char_level_i      (char_level_i),
+    .char_ref_i        (char_ref_i),
+    .char_lane_i       (char_lane_i),
+    .char_comparator_i (char_comparator_i),
+    .char_code_o       (char_code_o),
+    .char_above_o      (char_above_o)
   );
+
+  assign converting_o = conv_busy && !char_active_i;
+  assign turn_end_o   = conv_last;
 
   // ---- the plane being converted, and the round whose codes are added one clock after its end ----
   logic               conv_first_q, conv_final_q, conv_negative_q;
@@ -299,7 +367,7 @@ module cim_tile #(
   logic [2:0]         add_bit_q;
   logic [SelBits-1:0] add_position_q;
 
-  assign conv_finished = conv_last && conv_final_q;
+  assign conv_finished = conv_last && conv_final_q && !char_active_i;
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
@@ -323,7 +391,7 @@ module cim_tile #(
       add_bit_q      <= 3'd0;
       add_position_q <= '0;
     end else begin
-      add_q          <= conv_round_last;
+      add_q          <= conv_round_last && !char_active_i;
       add_bank_q     <= conv_bank_q;
       add_first_q    <= conv_first_q;
       add_negative_q <= conv_negative_q;
@@ -400,8 +468,9 @@ module cim_tile #(
 
   assign ev_plane_o       = capture;
   assign ev_conversions_o = conv_round_last ? lanes : 9'd0;
-  assign ev_comparisons_o = conv_strobe ? lanes : 9'd0;
   assign ev_compare_o     = conv_comparing;
+  assign ev_convert_o     = conv_busy;
+  assign ev_compute_o     = precharge || evaluate;
 endmodule
 
 `default_nettype wire

@@ -1,4 +1,4 @@
-// Tile set of an instruction as one bit per tile: tile, tile + stride, ... (count of them), and whether it lies inside the core.
+// Tile set of an instruction as one bit per tile: tile, tile + stride, ... (count of them), and whether it lies among the tiles that may be in one.
 // Every member is computed by itself (a constant times the stride): no chain of adders, no divider.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -10,8 +10,9 @@ module cim_tile_mask #(
   input  logic [15:0]      tile_i,
   input  logic [7:0]       stride_i,
   input  logic [7:0]       count_i,
+  input  logic [6:0]       limit_i,   // tiles 0..limit_i-1 may be in a set; at most Tiles
   output logic [Tiles-1:0] mask_o,
-  output logic             bad_o      // no tile, one outside 0..Tiles-1, or several with stride 0
+  output logic             bad_o      // no tile, one outside 0..limit_i-1, or several with stride 0
 );
   localparam int TileBits = Tiles > 1 ? $clog2(Tiles) : 1;
 
@@ -21,7 +22,7 @@ module cim_tile_mask #(
   assign first  = tile_i[TileBits-1:0];
   assign stride = stride_i[TileBits-1:0];
   assign last   = {1'b0, tile_i} + {1'b0, {8'd0, stride_i} * {8'd0, count_i - 8'd1}};
-  assign bad_o  = count_i == 8'd0 || last >= 17'(Tiles) || (count_i != 8'd1 && stride_i == 8'd0);
+  assign bad_o  = count_i == 8'd0 || last >= {10'd0, limit_i} || (count_i != 8'd1 && stride_i == 8'd0);
 
   always_comb begin
     mask_o = '0;

@@ -25,7 +25,7 @@ module cim_axil #(
   output logic [1:0]          s_axi_rresp_o,
   output logic                s_axi_rvalid_o,
   input  logic                s_axi_rready_i,
-  // registers: answered within the clock of the request
+  // registers: a write is answered within the clock of the request, a read in the clock in which rready_i is high
   output logic                write_o,
   output logic [AddrBits-1:0] waddr_o,
   output logic [31:0]         wdata_o,
@@ -33,6 +33,7 @@ module cim_axil #(
   input  logic                werror_i,
   output logic                read_o,
   output logic [AddrBits-1:0] raddr_o,
+  input  logic                rready_i,
   input  logic [31:0]         rdata_i,
   input  logic                rerror_i
 );
@@ -101,7 +102,7 @@ module cim_axil #(
         araddr_q  <= s_axi_araddr_i;
       end
       if (s_axi_rready_i) rvalid_q <= 1'b0;
-      if (read_o) begin
+      if (read_o && rready_i) begin
         ar_full_q <= 1'b0;
         rvalid_q  <= 1'b1;
         rdata_q   <= rdata_i;

@@ -16,9 +16,20 @@ module cim_core #(
   parameter int ActDepth        = 1024, // bytes, 2..65536
   parameter int AccDepth        = 64,   // words per tile, 2..65536
   parameter int ChDepth         = 64,   // requantiser channels, 2..65536
+  parameter int Kind            = 0,    // converters: 0 sar, 1 flash, 2 hybrid, 3 sense, 4 stochastic
+  parameter int FlashBits       = 1,    // of a hybrid, 1..6, below AdcBits; ignored otherwise
+  parameter int Bubble          = 0,    // flash, hybrid: 0 majority, 1 ones
+  parameter int Search          = 0,    // sar: 0 binary, 1 asymmetric
+  parameter int Immersed        = 0,    // reference: 0 local, 1 other arrays
+  parameter int Network         = 0,    // immersed: 0 pair, 1 ring, 2 broadcast
   parameter int PrechargeReset  = 1,    // clocks, 1..255
   parameter int EvaluateReset   = 1,    // clocks, 1..255
   parameter int CompareReset    = 1,    // clocks, 1..255
+  parameter int RefPrechargeReset = 1,  // clocks, 1..255
+  parameter int ShareReset      = 1,    // clocks, 1..255
+  parameter int SettleReset     = 1,    // clocks, 1..255
+  parameter int SamplesReset    = 1,    // stochastic: draws, 1..4095
+  parameter int SeedReset       = 0,    // stochastic, 0..65535
   parameter logic [255:0] ConfigHash = 256'd0  // SHA-256 of the resolved configuration
 ) (
   input  logic        clk_i,
@@ -58,23 +69,37 @@ module cim_core #(
   localparam int OutFifoDepth = 8;
   localparam int RowBits      = $clog2(Rows);
   localparam int AccBits      = $clog2(AccDepth);
+  localparam int Servers      = Kind == 1 ? (1 << AdcBits) - 1 : Kind == 2 ? (1 << FlashBits) - 1 : 1;  // of a tile, where references are immersed
+  localparam int ServeOnly    = Immersed != 0 && Network == 2 ? Servers : 0;  // the last tiles of a broadcast network
 
   // ---- registers ----
-  logic         csr_write, csr_werror, csr_read, csr_rerror;
+  logic         csr_write, csr_werror, csr_read, csr_rready, csr_rerror;
   logic [21:0]  csr_waddr, csr_raddr;
   logic [31:0]  csr_wdata, csr_rdata;
   logic [3:0]   csr_wstrb;
   logic         prog_we;
-  logic [$clog2(ProgDepth)-1:0] prog_waddr, fetch_addr;
+  logic [$clog2(ProgDepth)-1:0] prog_waddr;
   logic [2:0]   prog_wword;
   logic         start, busy, done, error, stall;
   logic [3:0]   error_code;
   logic [15:0]  pc;
   logic [3:0]   input_bits, weight_bits, nearest;
-  logic         input_sm, weight_sm;
-  logic [7:0]   precharge, evaluate, compare;
+  logic         input_sm, weight_sm, weight_dif;
+  logic [7:0]   precharge, evaluate, compare, ref_precharge, share, settle;
+  logic [11:0]  samples;
+  logic [15:0]  seed;
   logic [63:0]  lsb, low;
-  logic [63:0]  cycles, stalls, activations, conversions, comparisons, compare_clocks;
+  logic         tree_we;
+  logic [AdcBits-1:0] tree_addr, tree_left, tree_right, bin_addr;
+  logic         char_start, char_mode, char_busy;
+  logic [3:0]   char_bits;
+  logic [1:0]   char_set;
+  logic [5:0]   char_tile;
+  logic [7:0]   char_lane, char_repeats;
+  logic [15:0]  char_step, char_count;
+  logic signed [23:0] char_level;
+  logic [23:0]  bin_data;
+  logic [63:0]  cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
 
   cim_axil #(
     .AddrBits(22)
@@ -105,26 +130,38 @@ module cim_core #(
     .werror_i       (csr_werror),
     .read_o         (csr_read),
     .raddr_o        (csr_raddr),
+    .rready_i       (csr_rready),
     .rdata_i        (csr_rdata),
     .rerror_i       (csr_rerror)
   );
 
   cim_csr #(
-    .Rows          (Rows),
-    .Cols          (Cols),
-    .Tiles         (Tiles),
-    .Adcs          (Adcs),
-    .AdcBits       (AdcBits),
-    .CellBits      (CellBits),
-    .SampleHold    (SampleHold),
-    .ProgDepth     (ProgDepth),
-    .ActDepth      (ActDepth),
-    .AccDepth      (AccDepth),
-    .ChDepth       (ChDepth),
-    .PrechargeReset(PrechargeReset),
-    .EvaluateReset (EvaluateReset),
-    .CompareReset  (CompareReset),
-    .ConfigHash    (ConfigHash)
+    .Rows             (Rows),
+    .Cols             (Cols),
+    .Tiles            (Tiles),
+    .Adcs             (Adcs),
+    .AdcBits          (AdcBits),
+    .CellBits         (CellBits),
+    .SampleHold       (SampleHold),
+    .ProgDepth        (ProgDepth),
+    .ActDepth         (ActDepth),
+    .AccDepth         (AccDepth),
+    .ChDepth          (ChDepth),
+    .PrechargeReset   (PrechargeReset),
+    .EvaluateReset    (EvaluateReset),
+    .CompareReset     (CompareReset),
+    .RefPrechargeReset(RefPrechargeReset),
+    .ShareReset       (ShareReset),
+    .SettleReset      (SettleReset),
+    .SamplesReset     (SamplesReset),
+    .SeedReset        (SeedReset),
+    .Kind             (Kind),
+    .FlashBits        (FlashBits),
+    .Bubble           (Bubble),
+    .Search           (Search),
+    .Immersed         (Immersed),
+    .Network          (Network),
+    .ConfigHash       (ConfigHash)
   ) u_csr (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
@@ -135,6 +172,7 @@ module cim_core #(
     .werror_o        (csr_werror),
     .read_i          (csr_read),
     .raddr_i         (csr_raddr),
+    .rready_o        (csr_rready),
     .rdata_o         (csr_rdata),
     .rerror_o        (csr_rerror),
     .prog_we_o       (prog_we),
@@ -151,173 +189,111 @@ module cim_core #(
     .input_sm_o      (input_sm),
     .weight_bits_o   (weight_bits),
     .weight_sm_o     (weight_sm),
+    .weight_dif_o    (weight_dif),
     .precharge_o     (precharge),
     .evaluate_o      (evaluate),
     .compare_o       (compare),
+    .ref_precharge_o (ref_precharge),
+    .share_o         (share),
+    .settle_o        (settle),
+    .samples_o       (samples),
+    .seed_o          (seed),
     .lsb_o           (lsb),
     .low_o           (low),
     .nearest_o       (nearest),
+    .tree_we_o       (tree_we),
+    .tree_addr_o     (tree_addr),
+    .tree_left_o     (tree_left),
+    .tree_right_o    (tree_right),
+    .char_start_o    (char_start),
+    .char_mode_o     (char_mode),
+    .char_bits_o     (char_bits),
+    .char_set_o      (char_set),
+    .char_tile_o     (char_tile),
+    .char_lane_o     (char_lane),
+    .char_repeats_o  (char_repeats),
+    .char_level_o    (char_level),
+    .char_step_o     (char_step),
+    .char_count_o    (char_count),
+    .char_busy_i     (char_busy),
+    .bin_addr_o      (bin_addr),
+    .bin_data_i      (bin_data),
     .cycles_i        (cycles),
     .stalls_i        (stalls),
     .activations_i   (activations),
     .conversions_i   (conversions),
     .comparisons_i   (comparisons),
-    .compare_clocks_i(compare_clocks)
+    .compare_clocks_i(compare_clocks),
+    .compute_clocks_i(compute_clocks),
+    .convert_clocks_i(convert_clocks),
+    .serve_clocks_i  (serve_clocks)
   );
 
   // ---- program ----
-  logic [255:0]     instr;
-  logic             fetch, decode;
-  logic [127:0]     index;
-  logic             index_we;
-  logic [15:0]      index_sum;
-  logic             loop_push, loop_next, loop_again;
-  logic [15:0]      loop_body;
-  logic [2:0]       loop_depth;
-  logic [15:0]      d_base, d_row_start, d_col_start, d_acc_base, d_channel;
-  logic [Tiles-1:0] d_tiles;
-  logic [3:0]       d_error;
-
-  cim_prog_mem #(
-    .ProgDepth(ProgDepth)
-  ) u_prog_mem (
-    .clk_i  (clk_i),
-    .we_i   (prog_we),
-    .waddr_i(prog_waddr),
-    .wword_i(prog_wword),
-    .wdata_i(csr_wdata),
-    .wstrb_i(csr_wstrb),
-    .re_i   (fetch),
-    .raddr_i(fetch_addr),
-    .instr_o(instr)
-  );
-
-  cim_index_regs u_index_regs (
-    .clk_i  (clk_i),
-    .rst_ni (rst_ni),
-    .clear_i(start),
-    .we_i   (index_we),
-    .waddr_i(instr[226:224]),
-    .wdata_i(index_sum),
-    .index_o(index)
-  );
-
-  cim_loop_stack u_loop_stack (
-    .clk_i  (clk_i),
-    .rst_ni (rst_ni),
-    .clear_i(start),
-    .push_i (loop_push),
-    .body_i (pc + 16'd1),
-    .count_i(instr[191:176]),
-    .next_i (loop_next),
-    .depth_o(loop_depth),
-    .again_o(loop_again),
-    .body_o (loop_body)
-  );
-
-  cim_decode #(
-    .Rows   (Rows),
-    .Cols   (Cols),
-    .Tiles  (Tiles),
-    .AdcBits(AdcBits)
-  ) u_decode (
-    .en_i        (decode),
-    .instr_i     (instr),
-    .index_i     (index),
-    .loop_depth_i(loop_depth),
-    .base_o      (d_base),
-    .row_start_o (d_row_start),
-    .col_start_o (d_col_start),
-    .acc_base_o  (d_acc_base),
-    .channel_o   (d_channel),
-    .index_sum_o (index_sum),
-    .tiles_o     (d_tiles),
-    .error_o     (d_error)
-  );
-
-  // ---- sequencer ----
-  logic               wait_en, wait_shadow, wait_ready;
-  logic [Tiles-1:0]   wait_tiles, shadow_full;
-  logic [3:0]         wait_lag;
+  logic [255:0]       instr;
+  logic [Tiles-1:0]   shadow_full, tiles;
   logic [3*Tiles-1:0] pending;
   logic               beat_valid, beat_take;
   logic [63:0]        beat;
-  logic [Tiles-1:0]   tiles;
+  logic               pattern_load;
+  logic [15:0]        pattern_base, acc_addr, channel;
   logic [RowBits-1:0] row;
   logic [9:0]         col_start;
-  logic [15:0]        acc_addr, channel;
   logic               param_we, xin_we, load_take, load_last, act_read, act_cmd, out_issue, out_issue_last;
   logic [2:0]         xin_byte;
   logic [4:0]         load_part;
   logic               out_credit, out_channel, out_valid, out_last;
 
-  cim_sequencer #(
+  cim_control #(
     .Rows     (Rows),
+    .Cols     (Cols),
     .Tiles    (Tiles),
+    .AdcBits  (AdcBits),
     .ProgDepth(ProgDepth),
-    .RowBeats (RowBeats)
-  ) u_sequencer (
-    .clk_i        (clk_i),
-    .rst_ni       (rst_ni),
-    .start_i      (start),
-    .busy_o       (busy),
-    .done_o       (done),
-    .error_o      (error),
-    .error_code_o (error_code),
-    .pc_o         (pc),
-    .stall_o      (stall),
-    .fetch_o      (fetch),
-    .fetch_addr_o (fetch_addr),
-    .instr_i      (instr),
-    .decode_o     (decode),
-    .row_start_i  (d_row_start),
-    .col_start_i  (d_col_start),
-    .acc_base_i   (d_acc_base),
-    .channel_i    (d_channel),
-    .set_i        (d_tiles),
-    .error_i      (d_error),
-    .loop_push_o  (loop_push),
-    .loop_next_o  (loop_next),
-    .loop_again_i (loop_again),
-    .loop_body_i  (loop_body),
-    .index_we_o   (index_we),
-    .wait_en_o    (wait_en),
-    .wait_tiles_o (wait_tiles),
-    .wait_lag_o   (wait_lag),
-    .wait_shadow_o(wait_shadow),
-    .wait_ready_i (wait_ready),
-    .beat_valid_i (beat_valid),
-    .beat_take_o  (beat_take),
-    .tiles_o      (tiles),
-    .row_o        (row),
-    .col_start_o  (col_start),
-    .acc_o        (acc_addr),
-    .channel_o    (channel),
-    .param_we_o   (param_we),
-    .xin_we_o     (xin_we),
-    .xin_byte_o   (xin_byte),
-    .load_take_o  (load_take),
-    .load_part_o  (load_part),
-    .load_last_o  (load_last),
-    .act_read_o   (act_read),
-    .act_cmd_o    (act_cmd),
-    .out_issue_o  (out_issue),
-    .out_last_o   (out_issue_last),
-    .out_credit_i (out_credit),
-    .out_channel_i(out_channel),
-    .out_done_i   (out_last)
-  );
-
-  cim_tile_wait #(
-    .Tiles(Tiles)
-  ) u_tile_wait (
-    .en_i         (wait_en),
-    .tiles_i      (wait_tiles),
-    .lag_i        (wait_lag),
-    .need_shadow_i(wait_shadow),
-    .shadow_full_i(shadow_full),
-    .pending_i    (pending),
-    .ready_o      (wait_ready)
+    .RowBeats (RowBeats),
+    .Immersed (Immersed),
+    .ServeOnly(ServeOnly)
+  ) u_control (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .prog_we_i     (prog_we),
+    .prog_waddr_i  (prog_waddr),
+    .prog_wword_i  (prog_wword),
+    .prog_wdata_i  (csr_wdata),
+    .prog_wstrb_i  (csr_wstrb),
+    .start_i       (start),
+    .busy_o        (busy),
+    .done_o        (done),
+    .error_o       (error),
+    .error_code_o  (error_code),
+    .pc_o          (pc),
+    .stall_o       (stall),
+    .weight_dif_i  (weight_dif),
+    .shadow_full_i (shadow_full),
+    .pending_i     (pending),
+    .beat_valid_i  (beat_valid),
+    .beat_take_o   (beat_take),
+    .instr_o       (instr),
+    .pattern_load_o(pattern_load),
+    .pattern_base_o(pattern_base),
+    .tiles_o       (tiles),
+    .row_o         (row),
+    .col_start_o   (col_start),
+    .acc_o         (acc_addr),
+    .channel_o     (channel),
+    .param_we_o    (param_we),
+    .xin_we_o      (xin_we),
+    .xin_byte_o    (xin_byte),
+    .load_take_o   (load_take),
+    .load_part_o   (load_part),
+    .load_last_o   (load_last),
+    .act_read_o    (act_read),
+    .act_cmd_o     (act_cmd),
+    .out_issue_o   (out_issue),
+    .out_last_o    (out_issue_last),
+    .out_credit_i  (out_credit),
+    .out_channel_i (out_channel),
+    .out_done_i    (out_last)
   );
 
   // ---- streams ----
@@ -374,8 +350,8 @@ module cim_core #(
   cim_agen u_agen (
     .clk_i         (clk_i),
     .rst_ni        (rst_ni),
-    .load_i        (decode),
-    .base_i        (d_base),
+    .load_i        (pattern_load),
+    .base_i        (pattern_base),
     .step_i        (xin_we | act_read | out_valid),
     .inner_i       (instr[127:112]),
     .inner_stride_i(instr[143:128]),
@@ -434,59 +410,91 @@ module cim_core #(
 
   // ---- tiles ----
   logic [32*Tiles-1:0] acc_rdata;
-  logic [Tiles-1:0]    ev_plane, ev_compare;
-  logic [9*Tiles-1:0]  ev_conversions, ev_comparisons;
+  logic [Tiles-1:0]    ev_plane, ev_compare, ev_convert, ev_compute, ev_serve;
+  logic [9*Tiles-1:0]  ev_conversions;
+  logic [17*Tiles-1:0] ev_comparisons;
 
-  for (genvar t = 0; t < Tiles; t++) begin : g_tile
-    cim_tile #(
-      .Rows      (Rows),
-      .Cols      (Cols),
-      .Adcs      (Adcs),
-      .AdcBits   (AdcBits),
-      .CellBits  (CellBits),
-      .SampleHold(SampleHold),
-      .GridBits  (GridBits),
-      .AccDepth  (AccDepth),
-      .TileIndex (t)
-    ) u_tile (
-      .clk_i           (clk_i),
-      .rst_ni          (rst_ni),
-      .load_we_i       (load_we[t]),
-      .load_row_i      (load_row),
-      .load_data_i     (load_data),
-      .row_we_i        (row_we[t]),
-      .row_addr_i      (row_waddr),
-      .row_data_i      (act_rdata),
-      .cmd_valid_i     (act_cmd & tiles[t]),
-      .cmd_col_start_i (col_start),
-      .cmd_col_stride_i(instr[83:74]),
-      .cmd_col_count_i (instr[94:84]),
-      .cmd_acc_base_i  (acc_addr),
-      .cmd_bits_i      (instr[195:192]),
-      .cmd_set_i       (instr[197:196]),
-      .cmd_slice0_i    (instr[203:200]),
-      .cmd_nslice_i    (instr[207:204]),
-      .cmd_accumulate_i(instr[4]),
-      .shadow_full_o   (shadow_full[t]),
-      .pending_o       (pending[3*t +: 3]),
-      .input_bits_i    (input_bits),
-      .input_sm_i      (input_sm),
-      .weight_bits_i   (weight_bits),
-      .weight_sm_i     (weight_sm),
-      .precharge_i     (precharge),
-      .evaluate_i      (evaluate),
-      .compare_i       (compare),
-      .lsb_i           (lsb),
-      .low_i           (low),
-      .nearest_i       (nearest),
-      .acc_raddr_i     (acc_addr[AccBits-1:0]),
-      .acc_rdata_o     (acc_rdata[32*t +: 32]),
-      .ev_plane_o      (ev_plane[t]),
-      .ev_conversions_o(ev_conversions[9*t +: 9]),
-      .ev_comparisons_o(ev_comparisons[9*t +: 9]),
-      .ev_compare_o    (ev_compare[t])
-    );
-  end
+  cim_tiles #(
+    .Rows      (Rows),
+    .Cols      (Cols),
+    .Tiles     (Tiles),
+    .Adcs      (Adcs),
+    .AdcBits   (AdcBits),
+    .CellBits  (CellBits),
+    .SampleHold(SampleHold),
+    .GridBits  (GridBits),
+    .AccDepth  (AccDepth),
+    .Kind      (Kind),
+    .FlashBits (FlashBits),
+    .Bubble    (Bubble),
+    .Search    (Search),
+    .Immersed  (Immersed),
+    .Network   (Network)
+  ) u_tiles (
+    .clk_i           (clk_i),
+    .rst_ni          (rst_ni),
+    .load_we_i       (load_we),
+    .load_row_i      (load_row),
+    .load_data_i     (load_data),
+    .row_we_i        (row_we),
+    .row_addr_i      (row_waddr),
+    .row_data_i      (act_rdata),
+    .cmd_valid_i     (tiles & {Tiles{act_cmd}}),
+    .cmd_col_start_i (col_start),
+    .cmd_col_stride_i(instr[83:74]),
+    .cmd_col_count_i (instr[94:84]),
+    .cmd_acc_base_i  (acc_addr),
+    .cmd_bits_i      (instr[195:192]),
+    .cmd_set_i       (instr[197:196]),
+    .cmd_slice0_i    (instr[203:200]),
+    .cmd_nslice_i    (instr[207:204]),
+    .cmd_accumulate_i(instr[4]),
+    .shadow_full_o   (shadow_full),
+    .pending_o       (pending),
+    .input_bits_i    (input_bits),
+    .input_sm_i      (input_sm),
+    .weight_bits_i   (weight_bits),
+    .weight_sm_i     (weight_sm),
+    .weight_dif_i    (weight_dif),
+    .precharge_i     (precharge),
+    .evaluate_i      (evaluate),
+    .compare_i       (compare),
+    .ref_precharge_i (ref_precharge),
+    .share_i         (share),
+    .settle_i        (settle),
+    .samples_i       (samples),
+    .seed_load_i     (start),
+    .seed_i          (seed),
+    .lsb_i           (lsb),
+    .low_i           (low),
+    .nearest_i       (nearest),
+    .tree_we_i       (tree_we),
+    .tree_addr_i     (tree_addr),
+    .tree_left_i     (tree_left),
+    .tree_right_i    (tree_right),
+    .acc_raddr_i     (acc_addr[AccBits-1:0]),
+    .acc_rdata_o     (acc_rdata),
+    .char_start_i    (char_start),
+    .char_mode_i     (char_mode),
+    .char_bits_i     (char_bits),
+    .char_set_i      (char_set),
+    .char_tile_i     (char_tile),
+    .char_lane_i     (char_lane),
+    .char_repeats_i  (char_repeats),
+    .char_level_i    (char_level),
+    .char_step_i     (char_step),
+    .char_count_i    (char_count),
+    .char_busy_o     (char_busy),
+    .bin_addr_i      (bin_addr),
+    .bin_data_o      (bin_data),
+    .ev_plane_o      (ev_plane),
+    .ev_conversions_o(ev_conversions),
+    .ev_comparisons_o(ev_comparisons),
+    .ev_compare_o    (ev_compare),
+    .ev_convert_o    (ev_convert),
+    .ev_compute_o    (ev_compute),
+    .ev_serve_o      (ev_serve)
+  );
 
   // ---- results ----
   cim_out_pipe #(
@@ -527,16 +535,22 @@ module cim_core #(
     .conversions_i   (ev_conversions),
     .comparisons_i   (ev_comparisons),
     .compare_i       (ev_compare),
+    .convert_i       (ev_convert),
+    .compute_i       (ev_compute),
+    .serve_i         (ev_serve),
     .cycles_o        (cycles),
     .stalls_o        (stalls),
     .activations_o   (activations),
     .conversions_o   (conversions),
     .comparisons_o   (comparisons),
-    .compare_clocks_o(compare_clocks)
+    .compare_clocks_o(compare_clocks),
+    .compute_clocks_o(compute_clocks),
+    .convert_clocks_o(convert_clocks),
+    .serve_clocks_o  (serve_clocks)
   );
 
   logic unused_core;
-  assign unused_core = ^{s_axis_tlast_i, channel, pattern_addr, acc_addr};  // addresses beyond a depth wrap
+  assign unused_core = ^{s_axis_tlast_i, instr, channel, pattern_addr, acc_addr};  // fields that control reads itself; addresses beyond a depth wrap
 
   initial begin : p_check
     if (Adcs > Cols || Adcs != 2**$clog2(Adcs)) $error("Adcs %0d is no power of two up to Cols", Adcs);

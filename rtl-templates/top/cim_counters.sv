@@ -1,30 +1,39 @@
 // Performance counters, 64 bits, cleared at start. The sums over tiles are registered once before they are added.
+// Nothing is counted while no program runs: characterisation leaves the counters alone.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 module cim_counters #(
   parameter int Tiles = 1  // 1..64
 ) (
-  input  logic               clk_i,
-  input  logic               rst_ni,
-  input  logic               clear_i,
-  input  logic               busy_i,
-  input  logic               stall_i,
-  input  logic [Tiles-1:0]   plane_i,        // per tile: a plane was evaluated
-  input  logic [9*Tiles-1:0] conversions_i,  // per tile: columns converted in this clock
-  input  logic [9*Tiles-1:0] comparisons_i,
-  input  logic [Tiles-1:0]   compare_i,      // per tile: its converters compare
-  output logic [63:0]        cycles_o,
-  output logic [63:0]        stalls_o,
-  output logic [63:0]        activations_o,
-  output logic [63:0]        conversions_o,
-  output logic [63:0]        comparisons_o,
-  output logic [63:0]        compare_clocks_o
+  input  logic                clk_i,
+  input  logic                rst_ni,
+  input  logic                clear_i,
+  input  logic                busy_i,
+  input  logic                stall_i,
+  input  logic [Tiles-1:0]    plane_i,        // per tile: a plane was evaluated
+  input  logic [9*Tiles-1:0]  conversions_i,  // per tile: columns converted in this clock
+  input  logic [17*Tiles-1:0] comparisons_i,  // per tile: comparator decisions taken in this clock
+  input  logic [Tiles-1:0]    compare_i,      // per tile: its converters compare
+  input  logic [Tiles-1:0]    convert_i,      // ... sample or compare
+  input  logic [Tiles-1:0]    compute_i,      // ... its array precharges or evaluates
+  input  logic [Tiles-1:0]    serve_i,        // ... its array is a reference
+  output logic [63:0]         cycles_o,
+  output logic [63:0]         stalls_o,
+  output logic [63:0]         activations_o,
+  output logic [63:0]         conversions_o,
+  output logic [63:0]         comparisons_o,
+  output logic [63:0]         compare_clocks_o,
+  output logic [63:0]         compute_clocks_o,
+  output logic [63:0]         convert_clocks_o,
+  output logic [63:0]         serve_clocks_o
 );
-  logic [63:0] cycles_q, stalls_q, activations_q, conversions_q, comparisons_q, compare_clocks_q;
-  logic [6:0]  planes_d, planes_q, compares_d, compares_q;  // 64 tiles at most
-  logic [14:0] conv_d, conv_q, comp_d, comp_q;              // 64 * 511 at most
-  logic        any, any_q;
+  logic [63:0] cycles_q, stalls_q, activations_q, conversions_q, comparisons_q;
+  logic [63:0] compare_clocks_q, compute_clocks_q, convert_clocks_q, serve_clocks_q;
+  logic [6:0]  planes_q, compare_q, compute_q, convert_q, serve_q;  // 64 tiles at most
+  logic [14:0] conv_d, conv_q;                                      // 64 * 256 at most
+  logic [22:0] comp_d, comp_q;                                      // 64 * (2^17 - 1) at most
+  logic        any, any_q, sums, sums_q;
 
   assign cycles_o         = cycles_q;
   assign stalls_o         = stalls_q;
@@ -32,20 +41,21 @@ module cim_counters #(
   assign conversions_o    = conversions_q;
   assign comparisons_o    = comparisons_q;
   assign compare_clocks_o = compare_clocks_q;
+  assign compute_clocks_o = compute_clocks_q;
+  assign convert_clocks_o = convert_clocks_q;
+  assign serve_clocks_o   = serve_clocks_q;
 
-  assign any = (|plane_i) | (|compare_i) | (|conversions_i) | (|comparisons_i);
+  // a tile that serves does so for one that converts, and one that evaluated a plane computes: these two say whether there is anything to count
+  assign any  = busy_i && ((|convert_i) || (|compute_i));
+  assign sums = busy_i && ((|conversions_i) || (|comparisons_i));
 
   always_comb begin
-    planes_d   = '0;
-    compares_d = '0;
-    conv_d     = '0;
-    comp_d     = '0;
-    if (any) begin
+    conv_d = '0;
+    comp_d = '0;
+    if (sums) begin
       for (int t = 0; t < Tiles; t++) begin
-        planes_d   = planes_d + {6'd0, plane_i[t]};
-        compares_d = compares_d + {6'd0, compare_i[t]};
-        conv_d     = conv_d + {6'd0, conversions_i[9*t +: 9]};
-        comp_d     = comp_d + {6'd0, comparisons_i[9*t +: 9]};
+        conv_d = conv_d + {6'd0, conversions_i[9*t +: 9]};
+        comp_d = comp_d + {6'd0, comparisons_i[17*t +: 17]};
       end
     end
   end
@@ -58,11 +68,18 @@ module cim_counters #(
       conversions_q    <= '0;
       comparisons_q    <= '0;
       compare_clocks_q <= '0;
+      compute_clocks_q <= '0;
+      convert_clocks_q <= '0;
+      serve_clocks_q   <= '0;
       planes_q         <= '0;
-      compares_q       <= '0;
+      compare_q        <= '0;
+      compute_q        <= '0;
+      convert_q        <= '0;
+      serve_q          <= '0;
       conv_q           <= '0;
       comp_q           <= '0;
       any_q            <= 1'b0;
+      sums_q           <= 1'b0;
     end else if (clear_i) begin
       cycles_q         <= '0;
       stalls_q         <= '0;
@@ -70,22 +87,37 @@ module cim_counters #(
       conversions_q    <= '0;
       comparisons_q    <= '0;
       compare_clocks_q <= '0;
+      compute_clocks_q <= '0;
+      convert_clocks_q <= '0;
+      serve_clocks_q   <= '0;
       any_q            <= 1'b0;
+      sums_q           <= 1'b0;
     end else begin
-      any_q <= any;
+      any_q  <= any;
+      sums_q <= sums;
       if (busy_i) cycles_q <= cycles_q + 64'd1;
       if (stall_i) stalls_q <= stalls_q + 64'd1;
       if (any) begin
-        planes_q   <= planes_d;
-        compares_q <= compares_d;
-        conv_q     <= conv_d;
-        comp_q     <= comp_d;
+        planes_q  <= 7'($countones(plane_i));
+        compare_q <= 7'($countones(compare_i));
+        compute_q <= 7'($countones(compute_i));
+        convert_q <= 7'($countones(convert_i));
+        serve_q   <= 7'($countones(serve_i));
+      end
+      if (sums) begin
+        conv_q <= conv_d;
+        comp_q <= comp_d;
       end
       if (any_q) begin
         activations_q    <= activations_q + {57'd0, planes_q};
-        compare_clocks_q <= compare_clocks_q + {57'd0, compares_q};
-        conversions_q    <= conversions_q + {49'd0, conv_q};
-        comparisons_q    <= comparisons_q + {49'd0, comp_q};
+        compare_clocks_q <= compare_clocks_q + {57'd0, compare_q};
+        compute_clocks_q <= compute_clocks_q + {57'd0, compute_q};
+        convert_clocks_q <= convert_clocks_q + {57'd0, convert_q};
+        serve_clocks_q   <= serve_clocks_q + {57'd0, serve_q};
+      end
+      if (sums_q) begin
+        conversions_q <= conversions_q + {49'd0, conv_q};
+        comparisons_q <= comparisons_q + {41'd0, comp_q};
       end
     end
   end

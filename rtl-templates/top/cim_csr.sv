@@ -1,5 +1,6 @@
 // Registers (isa.md section 4): what the host reads and sets, start, interrupt. Writes honour the byte strobes; a write to a
 // read-only register is answered OKAY and changes nothing; the two low address bits are not looked at.
+// Pages of 64 KiB: 0 registers, 1..32 PROG, 34 TREE, 35 HISTOGRAM. A bin is read in two clocks, everything else in one.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -18,11 +19,22 @@ module cim_csr #(
   parameter int PrechargeReset  = 1,    // clocks, 1..255
   parameter int EvaluateReset   = 1,    // clocks, 1..255
   parameter int CompareReset    = 1,    // clocks, 1..255
+  parameter int RefPrechargeReset = 1,  // clocks, 1..255
+  parameter int ShareReset      = 1,    // clocks, 1..255
+  parameter int SettleReset     = 1,    // clocks, 1..255
+  parameter int SamplesReset    = 1,    // draws, 1..4095
+  parameter int SeedReset       = 0,    // 0..65535
+  parameter int Kind            = 0,    // 0 sar, 1 flash, 2 hybrid, 3 sense, 4 stochastic
+  parameter int FlashBits       = 1,    // of a hybrid, 1..6
+  parameter int Bubble          = 0,    // 0 majority, 1 ones
+  parameter int Search          = 0,    // 0 binary, 1 asymmetric
+  parameter int Immersed        = 0,    // 0..1
+  parameter int Network         = 0,    // 0 pair, 1 ring, 2 broadcast
   parameter logic [255:0] ConfigHash = 256'd0  // SHA-256 of the resolved configuration, any
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
-  // requests, answered within the clock
+  // requests: a write is answered within the clock, a read in the clock in which rready_o is high
   input  logic                         write_i,
   input  logic [21:0]                  waddr_i,
   input  logic [31:0]                  wdata_i,
@@ -30,6 +42,7 @@ module cim_csr #(
   output logic                         werror_o,
   input  logic                         read_i,
   input  logic [21:0]                  raddr_i,
+  output logic                         rready_o,
   output logic [31:0]                  rdata_o,
   output logic                         rerror_o,
   // program memory
@@ -37,7 +50,7 @@ module cim_csr #(
   output logic [$clog2(ProgDepth)-1:0] prog_waddr_o,
   output logic [2:0]                   prog_wword_o,
   // sequencer
-  output logic                         start_o,         // not while busy
+  output logic                         start_o,         // not while busy, nor while a characterisation is
   input  logic                         busy_i,
   input  logic                         done_i,
   input  logic                         error_i,
@@ -48,38 +61,74 @@ module cim_csr #(
   output logic [3:0]                   input_bits_o,
   output logic                         input_sm_o,
   output logic [3:0]                   weight_bits_o,
-  output logic                         weight_sm_o,
+  output logic                         weight_sm_o,     // sm or dif: digits of magnitudes
+  output logic                         weight_dif_o,
   output logic [7:0]                   precharge_o,
   output logic [7:0]                   evaluate_o,
   output logic [7:0]                   compare_o,
+  output logic [7:0]                   ref_precharge_o,
+  output logic [7:0]                   share_o,
+  output logic [7:0]                   settle_o,
+  output logic [11:0]                  samples_o,
+  output logic [15:0]                  seed_o,
   output logic [63:0]                  lsb_o,           // 16 bits per threshold set
   output logic [63:0]                  low_o,
   output logic [3:0]                   nearest_o,
+  // search tree of the converters
+  output logic                         tree_we_o,
+  output logic [AdcBits-1:0]           tree_addr_o,
+  output logic [AdcBits-1:0]           tree_left_o,
+  output logic [AdcBits-1:0]           tree_right_o,
+  // characterisation
+  output logic                         char_start_o,
+  output logic                         char_mode_o,
+  output logic [3:0]                   char_bits_o,
+  output logic [1:0]                   char_set_o,
+  output logic [5:0]                   char_tile_o,
+  output logic [7:0]                   char_lane_o,
+  output logic [7:0]                   char_repeats_o,  // minus 1
+  output logic signed [23:0]           char_level_o,
+  output logic [15:0]                  char_step_o,
+  output logic [15:0]                  char_count_o,
+  input  logic                         char_busy_i,
+  output logic [AdcBits-1:0]           bin_addr_o,
+  input  logic [23:0]                  bin_data_i,      // one clock after the address
   // counters
   input  logic [63:0]                  cycles_i,
   input  logic [63:0]                  stalls_i,
   input  logic [63:0]                  activations_i,
   input  logic [63:0]                  conversions_i,
   input  logic [63:0]                  comparisons_i,
-  input  logic [63:0]                  compare_clocks_i
+  input  logic [63:0]                  compare_clocks_i,
+  input  logic [63:0]                  compute_clocks_i,
+  input  logic [63:0]                  convert_clocks_i,
+  input  logic [63:0]                  serve_clocks_i
 );
-  // word offsets (byte offset div 4) below 0x1_0000
+  // word offsets (byte offset div 4) of page 0
   localparam logic [13:0] RegId = 14'h000, RegVersion = 14'h001, RegHash7 = 14'h009,
       RegGeom0 = 14'h00a, RegGeom1 = 14'h00b, RegGeom2 = 14'h00c, RegDepth0 = 14'h00d, RegDepth1 = 14'h00e, RegDepth2 = 14'h00f,
-      RegCtrl = 14'h010, RegDepth3 = 14'h011, RegStatus = 14'h012, RegNumbers = 14'h014, RegTiming = 14'h015,
-      RegLsb0 = 14'h018, RegLow3 = 14'h01f,
+      RegCtrl = 14'h010, RegDepth3 = 14'h011, RegStatus = 14'h012, RegReadout = 14'h013, RegNumbers = 14'h014, RegTiming = 14'h015,
+      RegReference = 14'h016, RegSamples = 14'h017, RegLsb0 = 14'h018, RegLow3 = 14'h01f,
       RegCycles = 14'h020, RegStalls = 14'h022, RegActivations = 14'h024, RegConversions = 14'h026,
-      RegComparisons = 14'h028, RegCompareClocks = 14'h02a, RegLast = 14'h02b;
+      RegComparisons = 14'h028, RegCompareClocks = 14'h02a, RegComputeClocks = 14'h02c, RegConvertClocks = 14'h02e,
+      RegServeClocks = 14'h030, RegServeClocks1 = 14'h031, RegSeed = 14'h032,
+      RegCharCtrl = 14'h034, RegCharLevel = 14'h035, RegCharStep = 14'h036, RegCharCount = 14'h037, RegLast = 14'h037;
+  localparam logic [5:0] PageTree = 6'h22, PageHistogram = 6'h23;  // byte offset div 65536
+  localparam int Codes = 1 << AdcBits;
 
   logic        irq_en_q, done_q, error_q, irq_q;
   logic [3:0]  error_code_q;
   logic [15:0] error_pc_q;
-  logic [12:0] numbers_q;
-  logic [23:0] timing_q;
+  logic [13:0] numbers_q;
+  logic [23:0] timing_q, reference_q, char_level_q;
+  logic [11:0] samples_q;
+  logic [15:0] seed_q, char_step_q, char_count_q;
+  logic [31:0] char_ctrl_q;
   logic [63:0] lsb_q, low_q;
   logic [3:0]  nearest_q;
 
-  logic        w_prog, w_known, w_locked, w_ok;
+  logic        busy, char_legal, w_odd, w_nearest;
+  logic        w_prog, w_tree, w_known, w_open, w_locked, w_ok;
   logic [13:0] w_word, r_word;
   logic [16:0] w_instr;   // instruction index of a PROG address
   logic [1:0]  w_set, r_set;
@@ -87,9 +136,9 @@ module cim_csr #(
   logic [31:0] r_hash, r_word_count;
   logic [63:0] r_count;
   logic [31:0] w_mask;    // byte strobes as bits
-  logic [31:0] numbers_d, timing_d, window_d;
+  logic [31:0] w_old, w_new;
   logic [1:0]  clear;
-  logic        r_known, r_odd;
+  logic        r_known, r_odd, r_bin, bin_ready_q;
   logic        unused_csr;
 
   assign w_word  = waddr_i[15:2];
@@ -98,20 +147,34 @@ module cim_csr #(
   assign w_set   = w_word[2:1];
   assign r_set   = r_word[2:1];
   assign w_lsb   = lsb_q[{w_set, 4'd0} +: 16];
+  assign w_odd   = w_word[0];
+  assign w_nearest = nearest_q[w_set];
   assign w_low   = low_q[{w_set, 4'd0} +: 16];
   assign r_lsb   = lsb_q[{r_set, 4'd0} +: 16];
   assign r_low   = low_q[{r_set, 4'd0} +: 16];
   assign r_hash  = ConfigHash[{3'(RegHash7 - r_word), 5'd0} +: 32];
   assign w_mask  = {{8{wstrb_i[3]}}, {8{wstrb_i[2]}}, {8{wstrb_i[1]}}, {8{wstrb_i[0]}}};
 
-  // Which offsets exist, and which are closed while a program runs.
+  // a register or bin, by its word within the page
   function automatic logic known(input logic [13:0] word);
-    known = word <= RegLast && word != 14'h013 && word != 14'h016 && word != 14'h017;
+    known = word <= RegLast && word != 14'h033;
   endfunction
 
-  assign w_prog   = waddr_i[21:16] != 6'd0 && w_instr < 17'(ProgDepth);
-  assign w_known  = waddr_i[21:16] == 6'd0 ? known(w_word) : w_prog;
-  assign w_locked = busy_i && (w_prog || w_word == RegNumbers || w_word == RegTiming || (w_word >= RegLsb0 && w_word <= RegLow3));
+  // a characterisation of a converter that does not exist would never end: such a start is ignored
+  assign char_legal = w_new[7:4] != 4'd0 && 32'(w_new[7:4]) <= AdcBits && 32'(w_new[15:10]) < Tiles && 32'(w_new[23:16]) < Adcs;
+
+  // Read-only registers, CTRL and STATUS can be written to while something runs; the rest is closed.
+  function automatic logic is_open(input logic [13:0] word);
+    is_open = word <= RegReadout || (word >= RegCycles && word <= RegServeClocks1);
+  endfunction
+
+  // a node of the search tree is written as a whole: its old half is in the converters, not here
+  assign busy     = busy_i || char_busy_i || char_start_o;
+  assign w_prog   = waddr_i[21:16] >= 6'h01 && waddr_i[21:16] <= 6'h20 && w_instr < 17'(ProgDepth);
+  assign w_tree   = Search != 0 && waddr_i[21:16] == PageTree && 32'(w_word) < Codes && wstrb_i == 4'hf;
+  assign w_known  = waddr_i[21:16] == 6'd0 ? known(w_word) : w_prog || w_tree || (waddr_i[21:16] == PageHistogram && 32'(w_word) < Codes);
+  assign w_open   = waddr_i[21:16] == 6'd0 ? is_open(w_word) : waddr_i[21:16] == PageHistogram;
+  assign w_locked = busy && !w_open;
   assign w_ok     = write_i && w_known && !w_locked;
   assign werror_o = !w_known || w_locked;
 
@@ -119,15 +182,36 @@ module cim_csr #(
   assign prog_waddr_o = w_instr[$clog2(ProgDepth)-1:0];
   assign prog_wword_o = waddr_i[4:2];
 
-  logic w_reg;  // a register, not PROG
-  assign w_reg   = w_ok && !w_prog;
-  assign start_o = w_reg && w_word == RegCtrl && wstrb_i[0] && wdata_i[0] && !busy_i;
+  assign tree_we_o    = w_ok && w_tree;
+  assign tree_addr_o  = w_word[AdcBits-1:0];
+  assign tree_left_o  = wdata_i[AdcBits-1:0];
+  assign tree_right_o = wdata_i[16 +: AdcBits];
+
+  logic w_reg;  // a register, no window
+  assign w_reg   = w_ok && waddr_i[21:16] == 6'd0;
+  assign start_o = w_reg && w_word == RegCtrl && wstrb_i[0] && wdata_i[0] && !busy;
   assign clear   = w_reg && w_word == RegStatus && wstrb_i[0] ? wdata_i[2:1] : 2'b00;
 
-  assign numbers_d = ({19'd0, numbers_q} & ~w_mask) | (wdata_i & w_mask);
-  assign timing_d  = ({8'd0, timing_q} & ~w_mask) | (wdata_i & w_mask);
-  assign window_d  = ((w_word[0] ? {16'd0, w_low} : {15'd0, nearest_q[w_set], w_lsb}) & ~w_mask) | (wdata_i & w_mask);
-  assign unused_csr = ^{waddr_i[1:0], raddr_i[1:0], numbers_d[31:13], numbers_d[7:5], timing_d[31:24], window_d[31:17]};
+  // what a write makes of the register it goes to; zero otherwise, so that nothing is worked out in other clocks
+  always_comb begin
+    w_old = 32'd0;
+    if (write_i) begin
+      case (w_word)
+        RegNumbers:   w_old = {18'd0, numbers_q};
+        RegTiming:    w_old = {8'd0, timing_q};
+        RegReference: w_old = {8'd0, reference_q};
+        RegSamples:   w_old = {20'd0, samples_q};
+        RegSeed:      w_old = {16'd0, seed_q};
+        RegCharCtrl:  w_old = char_ctrl_q;
+        RegCharLevel: w_old = {8'd0, char_level_q};
+        RegCharStep:  w_old = {16'd0, char_step_q};
+        RegCharCount: w_old = {16'd0, char_count_q};
+        default:      w_old = w_odd ? {16'd0, w_low} : {15'd0, w_nearest, w_lsb};
+      endcase
+    end
+  end
+  assign w_new = (w_old & ~w_mask) | (wdata_i & w_mask);
+  assign unused_csr = ^{waddr_i[1:0], raddr_i[1:0]};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -137,13 +221,22 @@ module cim_csr #(
       error_q      <= 1'b0;
       error_code_q <= '0;
       error_pc_q   <= '0;
-      numbers_q    <= {1'b0, 4'd8, 4'd0, 4'd8};
+      numbers_q    <= {2'b00, 4'd8, 4'd0, 4'd8};
       timing_q     <= {8'(CompareReset), 8'(EvaluateReset), 8'(PrechargeReset)};
       lsb_q        <= {4{16'd1}};
       low_q        <= '0;
       nearest_q    <= '0;
+      reference_q  <= {8'(SettleReset), 8'(ShareReset), 8'(RefPrechargeReset)};
+      samples_q    <= 12'(SamplesReset);
+      seed_q       <= 16'(SeedReset);
+      char_ctrl_q  <= '0;
+      char_level_q <= '0;
+      char_step_q  <= 16'd1;
+      char_count_q <= 16'd1;
+      char_start_o <= 1'b0;
     end else begin
-      irq_q <= irq_en_q & (done_q | error_q);
+      irq_q        <= irq_en_q & (done_q | error_q);
+      char_start_o <= w_reg && w_word == RegCharCtrl && wstrb_i[0] && wdata_i[0] && char_legal;
       // the sequencer's event wins over a clear in the same clock
       if (start_o || clear[0]) done_q <= 1'b0;
       if (start_o || clear[1]) begin
@@ -159,13 +252,20 @@ module cim_csr #(
       end
       if (w_reg) begin
         if (w_word == RegCtrl && wstrb_i[0]) irq_en_q <= wdata_i[1];
-        if (w_word == RegNumbers) numbers_q <= {numbers_d[12:8], 3'd0, numbers_d[4:0]};
-        if (w_word == RegTiming) timing_q <= timing_d[23:0];
+        if (w_word == RegNumbers) numbers_q <= {w_new[13:8], 3'd0, w_new[4:0]};
+        if (w_word == RegTiming) timing_q <= w_new[23:0];
+        if (w_word == RegReference) reference_q <= w_new[23:0];
+        if (w_word == RegSamples) samples_q <= w_new[11:0];
+        if (w_word == RegSeed) seed_q <= w_new[15:0];
+        if (w_word == RegCharCtrl) char_ctrl_q <= {w_new[31:4], 2'b00, w_new[1], 1'b0};
+        if (w_word == RegCharLevel) char_level_q <= w_new[23:0];
+        if (w_word == RegCharStep) char_step_q <= w_new[15:0];
+        if (w_word == RegCharCount) char_count_q <= w_new[15:0];
         if (w_word >= RegLsb0 && w_word <= RegLow3) begin
-          if (w_word[0]) low_q[{w_set, 4'd0} +: 16] <= window_d[15:0];
+          if (w_odd) low_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
           else begin
-            lsb_q[{w_set, 4'd0} +: 16] <= window_d[15:0];
-            nearest_q[w_set] <= window_d[16];
+            lsb_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
+            nearest_q[w_set] <= w_new[16];
           end
         end
       end
@@ -173,27 +273,41 @@ module cim_csr #(
   end
 
   // reads: zero unless asked, so that nothing is worked out in other clocks
+  assign r_bin    = raddr_i[21:16] == PageHistogram && 32'(r_word) < Codes;
   assign r_known  = raddr_i[21:16] == 6'd0 && known(r_word);
-  assign rerror_o = !r_known;
+  assign rerror_o = !r_known && !r_bin;
+  assign rready_o = !r_bin || bin_ready_q;
+  assign bin_addr_o = r_word[AdcBits-1:0];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) bin_ready_q <= 1'b0;
+    else bin_ready_q <= read_i && r_bin && !bin_ready_q;
+  end
+
   assign r_odd    = r_word[0];
   always_comb begin
     r_count = 64'd0;
     if (read_i) begin
       case (r_word)
-        RegCycles, RegCycles + 14'd1:           r_count = cycles_i;
-        RegStalls, RegStalls + 14'd1:           r_count = stalls_i;
-        RegActivations, RegActivations + 14'd1: r_count = activations_i;
-        RegConversions, RegConversions + 14'd1: r_count = conversions_i;
-        RegComparisons, RegComparisons + 14'd1: r_count = comparisons_i;
-        RegCompareClocks, RegLast:              r_count = compare_clocks_i;
-        default:                                r_count = 64'd0;
+        RegCycles, RegCycles + 14'd1:               r_count = cycles_i;
+        RegStalls, RegStalls + 14'd1:               r_count = stalls_i;
+        RegActivations, RegActivations + 14'd1:     r_count = activations_i;
+        RegConversions, RegConversions + 14'd1:     r_count = conversions_i;
+        RegComparisons, RegComparisons + 14'd1:     r_count = comparisons_i;
+        RegCompareClocks, RegCompareClocks + 14'd1: r_count = compare_clocks_i;
+        RegComputeClocks, RegComputeClocks + 14'd1: r_count = compute_clocks_i;
+        RegConvertClocks, RegConvertClocks + 14'd1: r_count = convert_clocks_i;
+        RegServeClocks, RegServeClocks1:            r_count = serve_clocks_i;
+        default:                                    r_count = 64'd0;
       endcase
     end
   end
   assign r_word_count = r_odd ? r_count[63:32] : r_count[31:0];
   always_comb begin
     rdata_o = 32'd0;
-    if (read_i && r_known) begin
+    if (read_i && r_bin) begin
+      rdata_o = {8'd0, bin_data_i};
+    end else if (read_i && r_known) begin
       case (r_word)
         RegId:          rdata_o = 32'h434D4931;
         RegVersion:     rdata_o = 32'h00010000;
@@ -206,8 +320,16 @@ module cim_csr #(
         RegDepth3:      rdata_o = 32'(ChDepth);
         RegCtrl:        rdata_o = {30'd0, irq_en_q, 1'b0};
         RegStatus:      rdata_o = {error_pc_q, 8'd0, error_code_q, 1'b0, error_q, done_q, busy_i};
-        RegNumbers:     rdata_o = {19'd0, numbers_q};
+        RegReadout:     rdata_o = {20'd0, Kind == 2 ? 4'(FlashBits) : 4'd0, 2'(Network), 1'(Immersed), 1'(Search), 1'(Bubble), 3'(Kind)};
+        RegNumbers:     rdata_o = {18'd0, numbers_q};
         RegTiming:      rdata_o = {8'd0, timing_q};
+        RegReference:   rdata_o = {8'd0, reference_q};
+        RegSamples:     rdata_o = {20'd0, samples_q};
+        RegSeed:        rdata_o = {16'd0, seed_q};
+        RegCharCtrl:    rdata_o = char_ctrl_q | {31'd0, char_busy_i || char_start_o};
+        RegCharLevel:   rdata_o = {8'd0, char_level_q};
+        RegCharStep:    rdata_o = {16'd0, char_step_q};
+        RegCharCount:   rdata_o = {16'd0, char_count_q};
         default: begin
           if (r_word <= RegHash7) rdata_o = r_hash;
           else if (r_word >= RegCycles) rdata_o = r_word_count;
@@ -222,13 +344,28 @@ module cim_csr #(
   assign input_bits_o  = numbers_q[3:0];
   assign input_sm_o    = numbers_q[4];
   assign weight_bits_o = numbers_q[11:8];
-  assign weight_sm_o   = numbers_q[12];
+  assign weight_sm_o   = numbers_q[13:12] != 2'd0;
+  assign weight_dif_o  = numbers_q[13:12] == 2'd2;
   assign precharge_o   = timing_q[7:0];
   assign evaluate_o    = timing_q[15:8];
   assign compare_o     = timing_q[23:16];
   assign lsb_o         = lsb_q;
   assign low_o         = low_q;
   assign nearest_o     = nearest_q;
+  assign ref_precharge_o = reference_q[7:0];
+  assign share_o         = reference_q[15:8];
+  assign settle_o        = reference_q[23:16];
+  assign samples_o       = samples_q;
+  assign seed_o          = seed_q;
+  assign char_mode_o     = char_ctrl_q[1];
+  assign char_bits_o     = char_ctrl_q[7:4];
+  assign char_set_o      = char_ctrl_q[9:8];
+  assign char_tile_o     = char_ctrl_q[15:10];
+  assign char_lane_o     = char_ctrl_q[23:16];
+  assign char_repeats_o  = char_ctrl_q[31:24];
+  assign char_level_o    = $signed(char_level_q);
+  assign char_step_o     = char_step_q;
+  assign char_count_o    = char_count_q;
 
   initial begin : p_check
     if (Adcs < 1 || Adcs > 256) $error("Adcs %0d outside 1..256", Adcs);
@@ -238,6 +375,11 @@ module cim_csr #(
     if (PrechargeReset < 1 || PrechargeReset > 255) $error("PrechargeReset %0d outside 1..255", PrechargeReset);
     if (EvaluateReset < 1 || EvaluateReset > 255) $error("EvaluateReset %0d outside 1..255", EvaluateReset);
     if (CompareReset < 1 || CompareReset > 255) $error("CompareReset %0d outside 1..255", CompareReset);
+    if (RefPrechargeReset < 1 || RefPrechargeReset > 255) $error("RefPrechargeReset %0d outside 1..255", RefPrechargeReset);
+    if (ShareReset < 1 || ShareReset > 255) $error("ShareReset %0d outside 1..255", ShareReset);
+    if (SettleReset < 1 || SettleReset > 255) $error("SettleReset %0d outside 1..255", SettleReset);
+    if (SamplesReset < 1 || SamplesReset > 4095) $error("SamplesReset %0d outside 1..4095", SamplesReset);
+    if (SeedReset < 0 || SeedReset > 65535) $error("SeedReset %0d outside 0..65535", SeedReset);
   end
 endmodule
 

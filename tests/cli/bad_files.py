@@ -30,6 +30,9 @@ def v0(dim=DIM, hidden=HIDDEN, layers=LAYERS, heads=HEADS, kv=HEADS, vocab=VOCAB
 
 
 good = v0()
+write("tree2.json", json.dumps({"bits": 2, "root": 2, "left": [0, 0, 1, 0], "right": [0, 0, 3, 0]}))
+write("tree-cut.json", '{"bits": 2,')
+write("thresholds-short.txt", "000000\n")
 write("v0.bin", good)
 write("v0-short.bin", good[:27])
 write("v0-cut.bin", good[:-1])

@@ -58,6 +58,35 @@ file() { local f=$1; shift; printf '%s\n' "$@" >"$f"; }
 	try config edge64.xml -s readout.adcs=128
 	try config edge64.xml -s readout.adcs=64 -s array.cols=33
 	try config edge64.xml -s scheduler.program_depth=1000
+	try config edge64.xml -s readout.kind=pipeline
+	try config edge64.xml -s readout.samples=0
+	try config edge64.xml -s nonideal.gain=300001
+	try config edge64.xml -s numbers.weight_code=ternary
+	try config edge64.xml -s numbers.weight_code=dif -s readout.adcs=64
+	try config edge64.xml -s readout.kind=flash -s readout.bits=9
+	try config edge64.xml -s readout.kind=hybrid -s readout.bits=1
+	try config edge64.xml -s readout.kind=sense
+	try config edge64.xml -s readout.kind=hybrid -s readout.flash_bits=6 -s readout.bits=6
+	try config edge64-stochastic.xml -s readout.bits=6
+	try config edge64-stochastic.xml -s readout.low=1
+	try config edge64.xml -s readout.kind=stochastic
+	try config edge64.xml -s readout.kind=flash -s readout.search=asymmetric
+	try config edge64-asymmetric.xml -s readout.bits=9
+	try config edge64.xml -s readout.search=asymmetric
+	try config edge64-asymmetric.xml -s readout.depth=6
+	try config edge64-immersed-pair.xml -s array.kind=digital
+	try config edge64-immersed-pair.xml -s array.sample_hold=true
+	try config edge64-immersed-pair.xml -s numbers.weight_code=dif
+	try config edge64-immersed-pair.xml -s readout.low=-1
+	try config edge64-immersed-pair.xml -s array.tiles=3
+	try config edge64-immersed-pair.xml -s readout.kind=hybrid
+	try config edge64-immersed-pair.xml -s readout.network=broadcast
+	try config edge64-immersed-pair.xml -s readout.adcs=4
+	try config edge64-immersed-pair.xml -s readout.bits=6
+	try config edge64-immersed-ring-hybrid2.xml -s array.tiles=3
+	try config edge64-broadcast-flash.xml -s array.tiles=7
+	try config edge64-broadcast-flash.xml -s readout.lsb=10
+	try config edge64.xml -s array.kind=digital -s nonideal.offset=5
 	try config edge64.xml -s interface.prefix=9lives
 	try config edge64.xml -s interface.prefix=abcdefghijklmnopqrstuvwxy
 	try config edge64.xml -s name=../up

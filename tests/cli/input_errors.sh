@@ -92,6 +92,17 @@ matrix() { cosim --matrix "$@"; }
 	cosim --model st.safetensors --layers ,
 	cosim --model st.safetensors --layers 7.wq
 
+	golden --model st.safetensors --tokenizer tok.bin --histogram h.json
+	golden --model st.safetensors --tokenizer tok.bin --thresholds thresholds-short.txt
+	golden --model st.safetensors --tokenizer tok.bin --config tiny.xml --thresholds thresholds-short.txt
+	golden --model st.safetensors --tokenizer tok.bin --config tiny.xml --histogram nodir/h.json
+	map --model st.safetensors --tree tree2.json
+	matrix w.npy --tree tree2.json
+	for f in tree2.json tree-cut.json missing.json; do matrix w.npy --tree $f -s readout.search=asymmetric -s readout.resolution=full; done
+	matrix w.npy --thresholds thresholds-short.txt
+	matrix w.npy --thresholds missing.txt
+	matrix w.npy --thresholds thresholds-short.txt -s array.kind=digital
+
 	echo "# checkpoints"
 	map --model missing.bin
 	map --model .
@@ -226,7 +237,7 @@ matrix() { cosim --matrix "$@"; }
 } >../seen
 
 # edited RTL: the verdict goes to standard output with exit status 1 (more of them: tests/cosim/edits.sh).
-edit differs rtl/cim_macro.behavioural.sv 's/above_ideal = 2 \* $signed(32.(count)) >= limit/above_ideal = 2 * $signed(32'"'"'(count)) > limit/'
+edit differs rtl/cim_macro.behavioural.sv 's/above_ideal = 64.(level\[lane\]) >= /above_ideal = 64'"'"'(level[lane]) > /'
 verdict() {
 	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl "$1" >"../$1.out" 2>"../$1.err"
 	echo "exit $?" >>"../$1.err"

@@ -2,6 +2,7 @@
  * and the golden machine by itself. The bound of the harness is the bare model: no harness over the same model can be faster.
  * usage: bench [--runs N] [CONFIG.xml ...]; prints a table; exit status 3 when something cannot be measured. Judges nothing: timings are no tests.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cosim_case.h"
 #include "cli/cosim_hw.h"
 #include "common/mem.h"
 #include "common/prng.h"
@@ -52,7 +53,7 @@ static int prepare(struct bench *b, const char *config, struct err *e)
 	if (rc || (batch = map_batch(&b->cfg, &b->layer, MAP_LINEAR, e)) < 1)
 		return -1;
 	batch = batch > 32 ? 32 : batch;
-	if (map_compile(&b->cfg, &b->layer, MAP_LINEAR, batch, &b->prog, e))
+	if (map_compile(&b->cfg, &b->layer, MAP_LINEAR, batch, NULL, &b->prog, e))
 		return -1;
 	x = mem_calloc((size_t)batch * in, 1);
 	for (int i = 0; i < batch * in; i++)
@@ -70,21 +71,20 @@ static int prepare(struct bench *b, const char *config, struct err *e)
 
 static struct cosim *open_one(struct bench *b, const struct device_lib *lib, bool compare, struct err *e)
 {
-	struct cosim_setup s = { .hw = cosim_hw(&b->cfg), .sample_hold = b->cfg.sample_hold, .hash = b->hash, .compare = compare };
+	struct cosim_setup s = { .hw = cosim_hw(&b->cfg), .hash = b->hash, .compare = compare };
 
 	return cosim_open(lib, &s, e);
 }
 
 static struct cosim_job job_of(const struct bench *b)
 {
-	const struct map_counts *m = &b->prog.counts;
+	struct cosim_job job = case_job(&b->cfg, NULL, "bench", b->prog.code, b->prog.n_instr, &b->prog.counts);
 
-	return (struct cosim_job){
-		.layer = "bench", .regs = cosim_regs(&b->cfg), .precharge = b->cfg.precharge, .evaluate = b->cfg.evaluate, .compare_clocks = b->cfg.compare,
-		.code = b->prog.code, .n_instr = b->prog.n_instr, .stream = b->stream, .n_beats = b->prog.n_beats, .n_outputs = b->prog.n_outputs,
-		.predicted_cycles = m->cycles, .predicted_activations = m->activations, .predicted_conversions = m->conversions, .predicted_comparisons = m->comparisons,
-		.predicted_compare_clocks = m->compare_clocks, .predicted_window = m->window_clocks, .seed = SEED,
-	};
+	job.stream = b->stream;
+	job.n_beats = b->prog.n_beats;
+	job.n_outputs = b->prog.n_outputs;
+	job.seed = SEED;
+	return job;
 }
 
 /* clocks per second of one run; < 0: failed */
@@ -106,7 +106,7 @@ static double speed(struct cosim *c, const struct cosim_job *job, struct err *e)
 static double golden_speed(const struct bench *b, struct err *e)
 {
 	struct gm_hw hw = cosim_hw(&b->cfg);
-	struct gm_regs regs = cosim_regs(&b->cfg);
+	struct gm_regs regs = cosim_regs(&b->cfg, NULL);
 	int32_t *T = MEM_NEW(thresholds_count(&hw), int32_t);
 	struct gm_sink sink = { 0 };
 	struct gm_counts counts = { 0 };

@@ -29,16 +29,16 @@ try() {
 }
 try "untouched" 0 'verdict: equal' '' ''
 try "untouched, host stalls" 0 'verdict: equal' '' '' --stall 0.5
-try "converter: one lane's decision" 1 'tile [01], column [0-9]+, input bit 0 \(plane 0\), weight bit.*pc [0-9]+: expected code [0-9]+, seen' cim_adc_sar.sv 's/above_i, trial_q)/above_i ^ 1, trial_q)/'
-try "the command that repeats it" 1 'repeat: bitline cosim .*--rtl .*--seed 3' cim_adc_sar.sv 's/above_i, trial_q)/above_i ^ 1, trial_q)/'
+try "converter: one lane's decision" 1 'tile [01], column [0-9]+, input bit 0 \(plane 0\), weight bit.*pc [0-9]+: expected code [0-9]+, seen' cim_adc_binary.sv 's/~above_i & /~(above_i ^ 1) \& /'
+try "the command that repeats it" 1 'repeat: bitline cosim .*--rtl .*--seed 3' cim_adc_binary.sv 's/~above_i & /~(above_i ^ 1) \& /'
 try "drain: window low" 1 'expected (partial sum|accumulator value) -?[0-9]+, seen' cim_drain.sv 's/32.(col_sum_i) \* \$signed(32.(lsb_i))/32'"'"'(col_sum_i) * $signed(32'"'"'(lsb_i)) + 1/'
 try "sign plane" 1 'partial sum' cim_plane_seq.sv 's/assign negative_o .*/assign negative_o = 1'"'"'b0;/'
 try "requantiser: rounding" 1 'requantised value' cim_requant.sv 's/drop_q <= shift_i - 6.d1/drop_q <= shift_i/'
-try "sequencer: one clock more" 1 'cycles|converter window|pc [0-9]+' cim_adc_sar.sv 's/clocks_q == compare_i - 8.d1/clocks_q == compare_i/'
+try "converter: one clock more" 1 'compare clocks|cycles' cim_adc_round.sv 's/(clock_next | ~cycle_i)/(clock_q | ~cycle_i)/'
 try "hang" 1 "=layer 'matrix': no interrupt within N clocks (predicted N): N of N input beats taken, N of N result beats seen" cim_plane_seq.sv 's/assign take_o .*/assign take_o = 1'"'"'b0;/'
 try "stops itself" 1 "=layer 'matrix': register ID (0xN): a read failed (src/N/cim_requant.sv:N: \$stop or \$fatal)" cim_requant.sv 's/^endmodule.*/  always_ff @(posedge clk_i) if (rst_ni) $fatal(1, "edited");\nendmodule/'
-try "does not compile" 3 "'verilator' failed.*log: '" cim_adc_sar.sv 's/assign sample_o/assing sample_o/'
-try "reads a file outside the list" 2 'sim.f does not name' cim_adc_sar.sv '1s/^/`include "\/dev\/null"\n/'
+try "does not compile" 3 "'verilator' failed.*log: '" cim_adc_round.sv 's/assign sample_o/assing sample_o/'
+try "reads a file outside the list" 2 'sim.f does not name' cim_adc_binary.sv '1s/^/`include "\/dev\/null"\n/'
 try "an option in sim.f" 2 'sim.f:1: option' ../sim.f '1s/^/-DX\n/'
 try "another configuration's directory" 2 'was emitted from configuration' '' '' -s array.rows=17
 echo "$passed passed, $failed failed"

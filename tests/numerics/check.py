@@ -11,30 +11,11 @@ from fractions import Fraction
 
 sys.dont_write_bytecode = True  # sources only in the source tree
 import numpy as np
+import converters  # registers its checks
 import dump
+from cases import CHECKS, awkward_matrices, cells_of, check, every_shape, weights_of
 from dump import same
 from reference import *
-
-# ---------------------------------------------------------------- the checks
-
-CHECKS = []
-
-
-def check(name):
-    def add(f):
-        CHECKS.append((name, f))
-        return f
-
-    return add
-
-
-def cells_of(code, bits, c, w):
-    return [int(f(np.int64(w))) for _, f in slices(code, bits, c)]
-
-
-def weights_of(parts):
-    return [w for w, _ in parts]
-
 
 # ---- worked vectors, in the order of numerics.md
 
@@ -121,20 +102,22 @@ def _():
 
 @check("section 1: every value of every code is the weighted sum of its planes and of its slices")
 def _():
-    for code in ("tc", "sm"):
+    for code in ("tc", "sm", "dif"):
         for bits in range(1, 9):
             lo, hi = code_range(code, bits)
             x = np.arange(lo, hi + 1)
-            same(sum(w * f(x) for w, f in planes(code, bits)), x, f"{code} {bits} planes")
-            n_planes = bits if code == "tc" else 2 * max(1, bits - 1)
-            assert len(planes(code, bits)) == n_planes
+            if code != "dif":
+                same(sum(w * f(x) for w, f in planes(code, bits)), x, f"{code} {bits} planes")
+                n_planes = bits if code == "tc" else 2 * max(1, bits - 1)
+                assert len(planes(code, bits)) == n_planes
             for c in (1, 2):
                 parts = slices(code, bits, c)
-                K = -(-(bits - 1) // c) + 1 if code == "tc" else 2 * -(-max(1, bits - 1) // c)
+                digits = -(-max(1, bits - 1) // c)
+                K = {"tc": -(-(bits - 1) // c) + 1, "sm": 2 * digits, "dif": digits}[code]
                 assert len(parts) == K
                 same(sum(w * f(x) for w, f in parts), x, f"{code} {bits} slices of {c}")
                 cells = np.stack([f(x) for _, f in parts])
-                assert cells.min() >= 0 and cells.max() < 2**c
+                assert cells.min() >= (1 - 2**c if code == "dif" else 0) and cells.max() < 2**c
 
 
 @check("section 2: quantiser stays in range, is float32 arithmetic, half to even, scale 1 for zeros")
@@ -232,25 +215,6 @@ def _():
                             elif lsb == 1 or S[-1] % 2 == 1 or b < bits:
                                 assert not np.array_equal(value, S), f"{bits} bits, {rows} rows, lsb {lsb}"
     assert lossless(1, 0, 11, 1024, 1) and not lossless(1, 0, 10, 1024, 1) and lossless(1, 0, 12, 1024, 2) and not lossless(1, 0, 11, 1024, 2)
-
-
-def awkward_matrices(rng, ro, n_in, n_out=3):
-    wl, wh = code_range(ro.weight_code, ro.weight_bits)
-    xl, xh = code_range(ro.input_code, ro.input_bits)
-    w = rng.integers(wl, wh + 1, (n_out, n_in))
-    w[0] = wl
-    x = np.stack([np.zeros(n_in, int), np.full(n_in, xl), np.full(n_in, xh), rng.integers(xl, xh + 1, n_in)])
-    return w, x
-
-
-def every_shape():
-    for n_in in (1, 3, 7, 33, 64, 65):
-        for ib in (1, 2, 4, 7, 8):
-            for wb in (1, 2, 4, 7, 8):
-                for ic in ("tc", "sm"):
-                    for wc in ("tc", "sm"):
-                        for c in (1, 2):
-                            yield n_in, ib, wb, ic, wc, c
 
 
 @check("section 5: lossless read-out equals the integer matrix product (1200 shapes)")

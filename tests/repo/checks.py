@@ -20,6 +20,8 @@ ARROWS = {
     "golden": {"golden", "common", "checkpoint"},
     "map": {"map", "common", "checkpoint"},
     "gen": {"gen", "common", "checkpoint"},
+    "adc": {"adc", "common"},
+    "spice": {"spice", "common"},
     "cosim": {"cosim", "golden", "common"},
 }
 C_FOLDERS = tuple(ARROWS)
@@ -244,20 +246,26 @@ def camel(prefix, name):
     return prefix + "".join(w.capitalize() for w in name.split("_"))
 
 
+PAGE = 1 << 16  # bytes: registers are in page 0, a long array of them has a page of its own
+
+
 def registers(tree):
-    """gen/regs.def against cim_csr.sv (word offsets, gaps, identity) and cosim/driver.h"""
+    """gen/regs.def against cim_csr.sv (word offsets, gaps, pages, identity) and cosim/driver.h"""
     sources = "gen/regs.def", "rtl-templates/top/cim_csr.sv", "cosim/driver.h"
     missing = [f"{p}: missing" for p in sources if p not in tree.bytes]
     if missing:
         return missing
     table, csr, driver = (strip_comments(tree.bytes[p].decode("latin-1")) for p in sources)
-    at, words, singles, bad = {}, set(), set(), []
+    at, words, singles, pages, bad = {}, set(), set(), {}, []
     for name, offset in re.findall(r"^REG\((\w+), (\w+),", table, re.M):
         at[name] = int(offset, 0)
         words.add(at[name] // 4)
         singles.add(name)
     for name, offset, stride, count in re.findall(r"^REGS\((\w+), (\w+), (\d+), (\d+),", table, re.M):
         at[name] = int(offset, 0)
+        if at[name] >= PAGE:
+            pages[camel("Page", name)] = at[name]
+            continue
         for i in range(int(count)):
             at[f"{name}{i}"] = at[name] + int(stride) * i
             words.add(at[f"{name}{i}"] // 4)
@@ -268,6 +276,9 @@ def registers(tree):
     said = {n: int(v, 16) for n, v in re.findall(r"\b(Reg\w+) = 14'h(\w+)", csr)}
     bad += [f"{sources[1]}: {n} is word {v:#05x}, {sources[0]} has {f'{numbers[n]:#05x}' if n in numbers else 'no such register'}" for n, v in said.items() if numbers.get(n) != v]
     bad += [f"{sources[1]}: no {camel('Reg', n)}" for n in sorted(singles) if camel("Reg", n) not in said]
+    said = {n: int(v, 16) * PAGE for n, v in re.findall(r"\b(Page\w+) = 6'h(\w+)", csr)}
+    if said != pages:
+        bad.append(f"{sources[1]}: pages {said}, {sources[0]} has {pages}")
     gaps = {int(v, 16) for v in re.findall(r"\bword != 14'h(\w+)", csr)}
     if gaps != set(range(max(words))) - words:
         bad.append(f"{sources[1]}: words {sorted(gaps)} do not exist, of {sources[0]} {sorted(set(range(max(words))) - words)}")

@@ -88,6 +88,7 @@ VIOLATIONS = [
     ("registers", "rtl-templates/top/cim_csr.sv", A, "// x\nmodule cim_b;\n  localparam logic [13:0] RegLsb1 = 14'h004;\nendmodule\n"),
     ("registers", "rtl-templates/top/cim_csr.sv", A, "module cim_b;\n  localparam logic [13:0] RegOther = 14'h003;\nendmodule\n"),
     ("registers", "rtl-templates/top/cim_csr.sv", A, "module cim_b;\n  assign no = word != 14'h003;\nendmodule\n"),
+    ("registers", "rtl-templates/top/cim_csr.sv", A, "module cim_b;\n  localparam logic [5:0] PageLate = 6'h22;\nendmodule\n"),
     ("registers", "gen/regs.def", "", CLEAN["gen/regs.def"].replace("0x41", "0x42")),
     ("registers", "gen/regs.def", "", CLEAN["gen/regs.def"].replace("0x00C, 8", "0x00C, 4")),
     ("registers", "gen/regs.def", "", C),

@@ -1,5 +1,5 @@
 // Self-checking bench of cim_core: programs through the AXI ports, results, counters and clocks against core_model.h.
-// Usage: bench [test name]. Geometry is read from the registers, so one source serves every build.
+// Usage: bench [+cim_thresholds=FILE] [test name]. Geometry is read from the registers, so one source serves every build.
 // SPDX-License-Identifier: Apache-2.0
 #include "core_dev.h"
 #include "core_model.h"
@@ -10,24 +10,36 @@ static Hw hw;
 static int failures;
 static std::string why;
 static std::vector<Element> probed;
+static std::vector<int> thresholds;     // of the file that the macro reads; empty: ideal ones
 
 // cosim/probe_core.sv
 extern "C" void bl_probe_out(int address, int channel, int acc, int q, int flags) { probed.push_back({flags & 1 ? address : -1, channel, acc, q, flags}); }
 
 #define CHECK(cond, ...) do { if (!(cond) && why.empty()) { char b_[256]; snprintf(b_, sizeof b_, __VA_ARGS__); why = std::string(#cond) + ": " + b_; } } while (0)
 
-enum { CTRL = 0x40, STATUS = 0x48, NUMBERS = 0x50, TIMING = 0x54, LSB = 0x60, CYCLES = 0x80, STALLS = 0x88, ACTIVATIONS = 0x90, CONVERSIONS = 0x98, COMPARISONS = 0xa0, COMPARE_CLOCKS = 0xa8, PROG = 0x10000 };
+enum { CTRL = 0x40, STATUS = 0x48, NUMBERS = 0x50, TIMING = 0x54, LSB = 0x60, CYCLES = 0x80, STALLS = 0x88, ACTIVATIONS = 0x90, CONVERSIONS = 0x98, COMPARISONS = 0xa0, COMPARE_CLOCKS = 0xa8, COMPUTE_CLOCKS = 0xb0, CONVERT_CLOCKS = 0xb8, SERVE_CLOCKS = 0xc0,
+       READOUT = 0x4c, REFERENCE = 0x58, SAMPLES = 0x5c, SEED = 0xc8, CHAR_CTRL = 0xd0, CHAR_LEVEL = 0xd4, CHAR_STEP = 0xd8, CHAR_COUNT = 0xdc, PROG = 0x10000, TREE = 0x220000, HISTOGRAM = 0x230000 };
 
 static Hw geometry()
 {
-	uint32_t a = dev->read(0x28), b = dev->read(0x2c), c = dev->read(0x30);
+	uint32_t a = dev->read(0x28), b = dev->read(0x2c), c = dev->read(0x30), r = dev->read(READOUT);
 	return {(int)(a & 0xffff), (int)(a >> 16), (int)(b & 0xff), (int)(c & 0xffff), (int)(b >> 8 & 0xff), (int)(b >> 16 & 3), (int)(b >> 18 & 1),
-		(int)dev->read(0x34), (int)dev->read(0x38), (int)dev->read(0x3c), (int)dev->read(0x44)};
+		(int)dev->read(0x34), (int)dev->read(0x38), (int)dev->read(0x3c), (int)dev->read(0x44),
+		(int)(r & 7), (int)(r >> 3 & 1), (int)(r >> 4 & 1), (int)(r >> 5 & 1), (int)(r >> 6 & 3), (int)(r >> 8 & 15)};
 }
 static void set_regs(const Regs &r)
 {
 	CHECK(dev->write(NUMBERS, r.ib | r.ism << 4 | r.wb << 8 | r.wsm << 12) == 0, "NUMBERS refused");
 	dev->write(TIMING, r.pre | r.eva << 8 | r.cmp << 16);
+	dev->write(REFERENCE, r.rpre | r.share << 8 | r.settle << 16);
+	dev->write(SAMPLES, r.samples);
+	dev->write(SEED, r.seed);
+	if (r.root) {
+		std::vector<Write> w{{TREE, (uint32_t)r.root, 15, 9}}; std::vector<Read> none;
+		for (int k = 1; k < 1 << hw.adc_bits; k++) w.push_back({(uint32_t)(TREE + 4 * k), (uint32_t)(r.left[k] | r.right[k] << 16), 15, 9});
+		dev->transact(w, none);
+		for (auto &x : w) CHECK(x.resp == 0, "TREE write at 0x%x answers %u", x.addr, x.resp);
+	}
 	for (int s = 0; s < 4; s++) {
 		dev->write(LSB + 8 * s, r.lsb[s] | r.nearest[s] << 16);
 		dev->write(LSB + 4 + 8 * s, r.low[s] & 0xffff);
@@ -81,9 +93,11 @@ static void both(Model &m, const Regs &rg, const std::vector<Ins> &prog, const s
 	}
 	uint64_t cyc = dev->read64(CYCLES), stalls = dev->read64(STALLS);
 	if (!gaps) CHECK((long)cyc == m.cycles && stalls == 0, "%llu clocks (%llu stalled), expected %ld", (unsigned long long)cyc, (unsigned long long)stalls, m.cycles);
-	else CHECK((long)(cyc - stalls) <= m.cycles && (long)cyc >= m.cycles, "%llu clocks, %llu stalled, unstalled %ld", (unsigned long long)cyc, (unsigned long long)stalls, m.cycles);
-	uint64_t c[4] = {dev->read64(ACTIVATIONS), dev->read64(CONVERSIONS), dev->read64(COMPARISONS), dev->read64(COMPARE_CLOCKS)}, e[4] = {m.planes, m.conv, m.comp, m.comp_clocks};
-	for (int i = 0; i < 4; i++) CHECK(c[i] == e[i], "counter %d is %llu, expected %llu", i, (unsigned long long)c[i], (unsigned long long)e[i]);
+	else if (!hw.immersed) CHECK((long)(cyc - stalls) <= m.cycles && (long)cyc >= m.cycles, "%llu clocks, %llu stalled, unstalled %ld", (unsigned long long)cyc, (unsigned long long)stalls, m.cycles);
+	uint64_t e[7] = {m.planes, m.conv, m.comp, m.comp_clocks, m.compute, m.converting, m.serving}, c[7];
+	for (int i = 0; i < 7; i++) c[i] = dev->read64(ACTIVATIONS + 8 * i);
+	for (int i = 0; i < 7; i++) if (!gaps || i < 6 || hw.network != BROADCAST) CHECK(   // who joins whom depends on the moment
+		c[i] == e[i], "counter %d is %llu, expected %llu", i, (unsigned long long)c[i], (unsigned long long)e[i]);
 	CHECK(dev->fault.empty(), "%s", dev->fault.c_str());
 }
 
@@ -96,7 +110,7 @@ static Ins idx(int d, int s, int v) { Ins i = mk(IDX); i.r_base = d; i.r_row = s
 static Ins param(int ch, int n) { Ins i = mk(PARAM); i.ch = ch; i.count = n; return i; }
 static Ins load_(int tile, int n, int rows) { Ins i = mk(LOAD); i.tile = tile; i.tile_count = n; i.row_count = rows; return i; }
 static Ins xin(int base, int n) { Ins i = mk(XIN); i.base = base; i.count = n; i.inner = 65535; return i; }
-static Ins act(int rows, int cols, int bits) { Ins i = mk(ACT); i.row_count = rows; i.col_count = cols; i.bits = bits; i.inner = 65535; return i; }
+static Ins act(int rows, int cols, int bits) { Ins i = mk(ACT); i.row_count = rows; i.col_count = cols; i.bits = hw.asymmetric ? hw.adc_bits : std::min(bits, hw.adc_bits); i.inner = 65535; return i; }
 static Ins out(int n, int flags) { Ins i = mk(OUT); i.count = n; i.flags = flags; i.inner = 65535; return i; }
 
 static uint64_t beat_param(int mul, int s) { return (uint64_t)mul | (uint64_t)s << 16; }
@@ -124,17 +138,28 @@ static void t_reset_values()
 	CHECK(dev->read(NUMBERS) == 0x808, "NUMBERS %x", dev->read(NUMBERS));
 	CHECK(dev->read(TIMING) == 0x030201, "TIMING %x", dev->read(TIMING));
 	for (int s = 0; s < 4; s++) CHECK(dev->read(LSB + 8 * s) == 1 && dev->read(LSB + 4 + 8 * s) == 0, "window %d", s);
-	for (int a = CYCLES; a <= COMPARE_CLOCKS + 4; a += 4) CHECK(dev->read(a) == 0, "counter 0x%x", a);
+	for (int a = CYCLES; a <= SERVE_CLOCKS + 4; a += 4) CHECK(dev->read(a) == 0, "counter 0x%x", a);
 	CHECK(hw.rows == ROWS && hw.cols == COLS && hw.tiles == TILES && hw.adcs == ADCS && hw.cell_bits == CELL_BITS && hw.sample_hold == SAMPLE_HOLD, "geometry");
+	CHECK(dev->read(READOUT) == READOUT_VALUE, "READOUT %x", dev->read(READOUT));
+	CHECK(dev->read(REFERENCE) == 0x040302 && dev->read(SAMPLES) == 1 && dev->read(SEED) == 0xace1, "REFERENCE %x SAMPLES %x SEED %x", dev->read(REFERENCE), dev->read(SAMPLES), dev->read(SEED));
+	CHECK(dev->read(CHAR_CTRL) == 0 && dev->read(CHAR_LEVEL) == 0 && dev->read(CHAR_STEP) == 1 && dev->read(CHAR_COUNT) == 1, "CHAR");
 }
 static void t_strobes_and_masks()
 {
 	dev->write(NUMBERS, 0xffffffff, 1); CHECK(dev->read(NUMBERS) == 0x81f, "%x", dev->read(NUMBERS));
-	dev->write(NUMBERS, 0xffffffff, 2); CHECK(dev->read(NUMBERS) == 0x1f1f, "%x", dev->read(NUMBERS));
+	dev->write(NUMBERS, 0xffffffff, 2); CHECK(dev->read(NUMBERS) == 0x3f1f, "%x", dev->read(NUMBERS));
 	dev->write(TIMING, 0x11223344, 4); CHECK(dev->read(TIMING) == 0x220201, "%x", dev->read(TIMING));
 	dev->write(LSB + 16, 0xffffffff, 4); CHECK(dev->read(LSB + 16) == 0x10001, "%x", dev->read(LSB + 16));
 	dev->write(LSB + 16, 0xffffffff, 2); CHECK(dev->read(LSB + 16) == 0x1ff01, "%x", dev->read(LSB + 16));
 	dev->write(LSB + 28, 0x8001fffe, 15); CHECK(dev->read(LSB + 28) == 0xfffe, "%x", dev->read(LSB + 28));
+	dev->write(REFERENCE, 0xffffffff, 2); CHECK(dev->read(REFERENCE) == 0x04ff02, "%x", dev->read(REFERENCE));
+	dev->write(SAMPLES, 0xffffffff, 2); CHECK(dev->read(SAMPLES) == 0xf01, "%x", dev->read(SAMPLES));
+	dev->write(SEED, 0x12345678, 13); CHECK(dev->read(SEED) == 0xac78, "%x", dev->read(SEED));
+	dev->write(CHAR_LEVEL, 0x12fedcba, 15); CHECK(dev->read(CHAR_LEVEL) == 0xfedcba, "%x", dev->read(CHAR_LEVEL));
+	dev->write(CHAR_STEP, 0x12345678, 15); CHECK(dev->read(CHAR_STEP) == 0x5678, "%x", dev->read(CHAR_STEP));
+	dev->write(CHAR_COUNT, 0x12345678, 2); CHECK(dev->read(CHAR_COUNT) == 0x5601, "%x", dev->read(CHAR_COUNT));
+	dev->write(CHAR_CTRL, 0xfffffffe, 15); CHECK(dev->read(CHAR_CTRL) == 0xfffffff2, "%x", dev->read(CHAR_CTRL));
+	CHECK(dev->write(READOUT, 0) == 0 && dev->read(READOUT) == READOUT_VALUE, "write to READOUT");
 	CHECK(dev->write(0, 1) == 0 && dev->read(0) == 0x434D4931, "write to ID");
 	dev->write(CTRL, 2, 15); CHECK(dev->read(CTRL) == 2, "interrupt enable");
 	dev->write(CTRL, 0, 14); CHECK(dev->read(CTRL) == 2, "strobe of CTRL");
@@ -142,18 +167,28 @@ static void t_strobes_and_masks()
 static void t_slverr()
 {
 	unsigned r;
-	for (uint32_t a : {0x4cu, 0x58u, 0x5cu, 0xb0u, 0xfffcu, (uint32_t)(PROG + 32 * hw.prog), 0x3ffffcu}) {
+	for (uint32_t a : {0xccu, 0xe0u, 0xfffcu, (uint32_t)(PROG + 32 * hw.prog), (uint32_t)(HISTOGRAM + (4 << hw.adc_bits)), (uint32_t)(TREE + (4 << hw.adc_bits)), 0x240000u, 0x3ffffcu}) {
 		dev->read(a, &r); CHECK(r == 2, "read of 0x%x answers %u", a, r);
 		r = dev->write(a, 5); CHECK(r == 2, "write of 0x%x answers %u", a, r);
 	}
 	dev->read(PROG, &r); CHECK(r == 2, "read of PROG answers %u", r);
+	dev->read(TREE, &r); CHECK(r == 2, "read of TREE answers %u", r);
+	dev->read(HISTOGRAM + (4 << hw.adc_bits) - 4, &r); CHECK(r == 0, "read of the last bin answers %u", r);
+	r = dev->write(HISTOGRAM, 5); CHECK(r == 0, "write of HISTOGRAM answers %u", r);
+	// the binary search by hand: what the tree is at reset
+	for (int k = 0; k < 1 << hw.adc_bits; k++) {
+		int half = (k & -k) / 2, root = 1 << (hw.adc_bits - 1);
+		r = dev->write(TREE + 4 * k, k ? (k - half) * (half > 0) | (k + half) * (half > 0) << 16 : root);
+		CHECK(r == (hw.asymmetric ? 0u : 2u), "write of TREE %d answers %u", k, r);
+		if (k == 1) { r = dev->write(TREE + 4, 1, 14); CHECK(r == 2, "half a node answers %u", r); }
+	}
 	CHECK(dev->write(PROG + 32 * hw.prog - 4, 5) == 0, "last word of PROG");
 	// locked while busy: an XIN without beats holds the core
 	load({xin(0, 1), end_()});
 	uint32_t before[3] = {dev->read(NUMBERS), dev->read(TIMING), dev->read(LSB + 12)};
 	dev->write(CTRL, 1);
 	CHECK(dev->read(STATUS) & 1, "not busy");
-	for (uint32_t a : {(uint32_t)NUMBERS, (uint32_t)TIMING, (uint32_t)LSB, (uint32_t)LSB + 12, (uint32_t)PROG + 32}) CHECK(dev->write(a, 0x01010101) == 2, "busy write of 0x%x", a);
+	for (uint32_t a : {(uint32_t)NUMBERS, (uint32_t)TIMING, (uint32_t)LSB, (uint32_t)LSB + 12, (uint32_t)PROG + 32, (uint32_t)REFERENCE, (uint32_t)SAMPLES, (uint32_t)SEED, (uint32_t)CHAR_CTRL, (uint32_t)CHAR_LEVEL, (uint32_t)CHAR_STEP, (uint32_t)CHAR_COUNT, (uint32_t)TREE}) CHECK(dev->write(a, 0x01010101) == 2, "busy write of 0x%x", a);
 	CHECK(before[0] == dev->read(NUMBERS) && before[1] == dev->read(TIMING) && before[2] == dev->read(LSB + 12), "a locked register changed");
 	CHECK(dev->write(CTRL, 1) == 0 && dev->write(STATUS, 0) == 0, "CTRL and STATUS are open while busy");
 	uint64_t s0 = dev->read64(STALLS), s1;
@@ -172,14 +207,14 @@ static void t_handshake_orders()
 		std::vector<Write> w, no_writes; std::vector<Read> no_reads, r;
 		for (int i = 0; i < 400; i++) {
 			int k = dev->rng.below(8); uint32_t v = (uint32_t)dev->rng.next(); bool bad = dev->rng.percent(10);
-			w.push_back({bad ? 0x5cu : (uint32_t)(LSB + 4 * k), v, 15, 9});
+			w.push_back({bad ? 0xe0u : (uint32_t)(LSB + 4 * k), v, 15, 9});
 			if (!bad) shadow[k] = v & (k & 1 ? 0xffff : 0x1ffff);
 		}
 		uint64_t c0 = dev->clocks;
 		dev->transact(w, no_reads);
 		if (gap == 0) CHECK(dev->clocks - c0 <= 2 * 400 + 4, "%llu clocks for 400 writes", (unsigned long long)(dev->clocks - c0));
-		for (auto &x : w) CHECK(x.resp == (x.addr == 0x5c ? 2u : 0u), "resp %u", x.resp);
-		for (int i = 0; i < 100; i++) r.push_back({(uint32_t)(i % 9 == 8 ? 0x58 : LSB + 4 * (i % 9)), 0, 9});
+		for (auto &x : w) CHECK(x.resp == (x.addr == 0xe0 ? 2u : 0u), "resp %u", x.resp);
+		for (int i = 0; i < 100; i++) r.push_back({(uint32_t)(i % 9 == 8 ? 0xcc : LSB + 4 * (i % 9)), 0, 9});
 		dev->transact(no_writes, r);
 		for (int i = 0; i < 100; i++) CHECK(i % 9 == 8 ? r[i].resp == 2 : r[i].resp == 0 && r[i].data == shadow[i % 9], "read %d gives %x", i, r[i].data);
 	}
@@ -216,8 +251,8 @@ static void t_interrupt()
 static Regs regs8() { Regs r; return r; }
 static void t_worked_example()          // isa.md section 6: 73 clocks
 {
-	if (hw.rows != 8 || hw.adcs != 8 || hw.adc_bits < 4) return;
-	Model m(hw); std::vector<uint64_t> b;
+	if (hw.rows != 8 || hw.adcs != 8 || hw.adc_bits < 4 || hw.kind != SAR || hw.asymmetric || hw.immersed) return;
+	Model m(hw, thresholds); std::vector<uint64_t> b;
 	params(b, 1); fill(b, 8 * bpr()); inputs(b, 8, regs8());
 	both(m, regs8(), {param(0, 1), load_(0, 1, 8), xin(0, 8), end_()}, b);
 	both(m, regs8(), {act(8, 8, 4), out(1, 2), end_()}, {});
@@ -225,7 +260,7 @@ static void t_worked_example()          // isa.md section 6: 73 clocks
 }
 static void t_matmul()                  // integer product, written out by hand, all tiles with the same weights
 {
-	Model m(hw); Regs rg; rg.ib = 4; rg.wb = 4;
+	Model m(hw, thresholds); Regs rg; rg.ib = 4; rg.wb = 4;
 	int k = m.hw.rows < 15 ? m.hw.rows : 7;   // counts up to 7 * 3 <= 31
 	m.rg = rg;
 	int s = m.slices(), n = std::min(hw.cols / s, 3), bits = std::min(hw.adc_bits, 5);
@@ -240,8 +275,9 @@ static void t_matmul()                  // integer product, written out by hand,
 	}
 	for (int r = 0; r < k; r += 8) { uint64_t v = 0; for (int i = 0; i < 8 && r + i < k; i++) v |= (uint64_t)(uint8_t)x[r + i] << 8 * i; b.push_back(v); }
 	Ins a = act(k, n * s, bits); a.nslice = s;
-	if (k * ((1 << hw.cell_bits) - 1) >= 1 << bits) { CHECK(false, "not lossless"); return; }
-	both(m, rg, {param(0, n), load_(0, hw.tiles, k), xin(0, k), a, out(n, 2 | 4), end_()}, b);
+	if (hw.asymmetric) bits = hw.adc_bits;
+	if (k * ((1 << hw.cell_bits) - 1) >= 1 << bits || hw.kind == STOCHASTIC || !thresholds.empty()) { CHECK(hw.kind != SAR || !thresholds.empty(), "not lossless"); return; }
+	both(m, rg, {param(0, n), load_(0, hw.usable(), k), xin(0, k), a, out(n, 2 | 4), end_()}, b);
 	for (int o = 0; o < n && o < (int)dev->out.size(); o++) {
 		int y = 0;
 		for (int r = 0; r < k; r++) y += w[r * n + o] * x[r];
@@ -250,7 +286,7 @@ static void t_matmul()                  // integer product, written out by hand,
 }
 static void t_loops_and_index()
 {
-	Model m(hw); Regs rg; std::vector<uint64_t> b;
+	Model m(hw, thresholds); Regs rg; std::vector<uint64_t> b;
 	params(b, 2); fill(b, 8 * bpr()); for (int i = 0; i < 64; i++) inputs(b, 1, rg);
 	Ins x = xin(3, 1); x.r_base = 1;
 	Ins a = act(3, 3, 2); a.r_base = 4; a.r_row = 2; a.r_col = 3; a.r_acc = 2;
@@ -300,9 +336,13 @@ static void t_errors()
 	add(xin(0, 1), 4, [](Ins &j) { j.inner = 0; });
 	add(O, 4, [](Ins &j) { j.count = 0; });
 	add(O, 4, [](Ins &j) { j.inner = 0; });
-	Model m(hw); std::vector<uint64_t> b;
+	if (hw.usable() < hw.tiles) for (Ins i : {L, A}) {   // a tile that only serves; OUT of it is legal
+		add(i, 3, [](Ins &j) { j.tile = hw.usable(); });
+		add(i, 3, [](Ins &j) { j.tile_count = hw.usable() + 1; });
+	}
+	Model m(hw, thresholds); std::vector<uint64_t> b;
 	params(b, 8); fill(b, hw.rows * bpr()); inputs(b, 16, regs8());
-	both(m, regs8(), {param(0, 8), load_(0, hw.tiles, hw.rows), xin(0, 16), act(8, 8, 1), end_()}, b);
+	both(m, regs8(), {param(0, 8), load_(0, hw.usable(), hw.rows), xin(0, 16), act(8, 8, 1), end_()}, b);
 	for (size_t k = 0; k < cases.size(); k++) {
 		// r1 puts whatever is indexed outside; the illegal instruction changes nothing that the next program would see
 		both(m, regs8(), {idx(1, 0, 65535 - 1100), cases[k].i, out(1, 2), end_()}, {});
@@ -312,7 +352,7 @@ static void t_errors()
 	}
 	// legal although it looks odd: OUT to the stream only ignores the pattern, one element needs no stride
 	O.flags = 2; O.inner = 0;
-	A.row_count = A.col_count = 1; A.row_stride = A.col_stride = A.tile_stride = 0; A.row_start = hw.rows - 1; A.col_start = hw.cols - 1; A.tile = hw.tiles - 1;
+	A.row_count = A.col_count = 1; A.row_stride = A.col_stride = A.tile_stride = 0; A.row_start = hw.rows - 1; A.col_start = hw.cols - 1; A.tile = hw.usable() - 1;
 	both(m, regs8(), {O, A, loop_(1), loop_(1), loop_(1), loop_(1), next_(), next_(), next_(), next_(), end_()}, {});
 	both(m, regs8(), {loop_(1), loop_(1), loop_(1), loop_(1), loop_(1), end_()}, {});
 	CHECK(m.error == 2 && m.error_pc == 4, "fifth level");
@@ -323,11 +363,27 @@ static void t_errors()
 	both(m, regs8(), all, {});
 	CHECK(m.error == 6 && m.error_pc == (hw.prog & 0xffff), "end of memory");
 }
+static void t_pairs()                   // dif: ACT counts pairs, LOAD columns
+{
+	Model m(hw, thresholds); Regs rg; rg.wsm = 2; rg.wb = 3; rg.ib = 4;
+	for (int s = 0; s < 4; s++) rg.low[s] = hw.kind == STOCHASTIC ? 0 : -2;
+	std::vector<uint64_t> b;
+	params(b, 8); fill(b, hw.rows * bpr()); inputs(b, hw.rows, rg);
+	int n = hw.cols / 2;
+	Ins a = act(hw.rows, n, 4), o = out(std::min(n, 8), 2);
+	both(m, rg, {param(0, 8), load_(0, hw.usable(), hw.rows), xin(0, hw.rows), a, o, end_()}, b);
+	a.col_start = 1;
+	both(m, rg, {a, end_()}, {});
+	CHECK(m.error == 4, "model says %d", m.error);
+	rg.wsm = 1; rg.wb = 2;
+	both(m, rg, {a, end_()}, {});
+	CHECK(m.error == 0, "model says %d", m.error);
+}
 static void t_durations()
 {
-	Model m(hw); Regs rg; std::vector<uint64_t> b;
+	Model m(hw, thresholds); Regs rg; std::vector<uint64_t> b;
 	params(b, 40); fill(b, 8 * bpr()); inputs(b, 16, rg);
-	both(m, rg, {param(0, 40), load_(0, hw.tiles, 8), xin(0, 16), act(8, 8, 1), out(8, 0), end_()}, b);
+	both(m, rg, {param(0, 40), load_(0, hw.usable(), 8), xin(0, 16), act(8, 8, 1), out(8, 0), end_()}, b);
 	auto time = [&](std::vector<Ins> p, std::vector<uint64_t> v) { p.push_back(end_()); both(m, rg, p, v); return (long)dev->read64(CYCLES) - 2; };
 	std::vector<uint64_t> v; fill(v, 64 * bpr()); params(v, 0);
 	std::vector<uint64_t> pv; params(pv, 40);
@@ -341,10 +397,10 @@ static void t_durations()
 }
 static void t_output_stalls()           // the host takes nothing: exactly the FIFO's eight beats wait, none is lost
 {
-	Model m(hw); std::vector<uint64_t> b;
+	Model m(hw, thresholds); std::vector<uint64_t> b;
 	int n = pow2up(hw.ch);                       // channel and accumulator addresses wrap
 	params(b, n); fill(b, 8 * bpr()); inputs(b, 16, regs8());
-	both(m, regs8(), {param(0, n), load_(0, hw.tiles, 8), xin(0, 16), act(8, 8, 1), end_()}, b);
+	both(m, regs8(), {param(0, n), load_(0, hw.usable(), 8), xin(0, 16), act(8, 8, 1), end_()}, b);
 	m.run({out(33, 2 | 4), end_()}, {});
 	load({out(33, 2 | 4), end_()});
 	dev->out.clear(); dev->out_closed = true;
@@ -360,22 +416,80 @@ static void t_output_stalls()           // the host takes nothing: exactly the F
 	CHECK((long)(dev->read64(CYCLES) - dev->read64(STALLS)) == m.cycles, "clocks");
 }
 
+// ---- characterisation ----
+static void characterise(Model &m, int mode, int tile, int lane, int set, int bits, int level, int step, int count, int repeats)
+{
+	dev->write(CHAR_LEVEL, level & 0xffffff); dev->write(CHAR_STEP, step); dev->write(CHAR_COUNT, count);
+	CHECK(dev->write(CHAR_CTRL, 1 | mode << 1 | bits << 4 | set << 8 | tile << 10 | lane << 16 | (repeats - 1) << 24) == 0, "CHAR_CTRL refused");
+	CHECK(dev->read(CHAR_CTRL) & 1, "not busy");
+	for (uint32_t a : {(uint32_t)NUMBERS, (uint32_t)SEED, (uint32_t)CHAR_STEP, (uint32_t)CHAR_CTRL, (uint32_t)PROG}) CHECK(dev->write(a, 0x01010101) == 2, "busy write of 0x%x", a);
+	CHECK(dev->write(CTRL, 1) == 0 && !(dev->read(STATUS) & 1), "a program started");
+	uint64_t end = dev->clocks + 2000000;
+	while (dev->read(CHAR_CTRL) & 1 && dev->clocks < end) for (int i = 0; i < 64; i++) dev->clock();
+	CHECK(!(dev->read(CHAR_CTRL) & 1), "still busy");
+	std::vector<uint32_t> bins(1 << hw.adc_bits, 0);
+	for (int i = 0; i < count * repeats; i++) {
+		int at = level + i / repeats * step;
+		for (int l = 0; l < hw.adcs; l++) {          // every lane converts
+			auto yes = [&](int k) { return m.above(tile, l, at, set, k); };
+			if (mode == 0) {
+				Conversion v = convert(hw, m.rg, bits, m.tile[tile].lfsr[l], yes);
+				if (l == lane) bins[v.code]++;
+			} else if (l == lane) for (int k = 1; k < 1 << bits; k++) bins[k] += yes(k);
+		}
+	}
+	for (int k = 0; k < 1 << hw.adc_bits; k++) {
+		uint32_t v = dev->read(HISTOGRAM + 4 * k);
+		CHECK(v == bins[k], "mode %d tile %d lane %d set %d bits %d: bin %d is %u, expected %u", mode, tile, lane, set, bits, k, v, bins[k]);
+	}
+}
+static void t_characterisation()
+{
+	Model m(hw, thresholds); Regs rg;
+	rg.seed = 0x1234; rg.samples = std::min(5, (1 << hw.adc_bits) - 1);
+	rg.lsb[1] = 3; rg.low[1] = -2; rg.nearest[1] = 1; rg.lsb[3] = 2; rg.low[3] = 4;
+	both(m, rg, {end_()}, {});
+	uint64_t c0[7], c1[7];
+	for (int i = 0; i < 7; i++) c0[i] = dev->read64(ACTIVATIONS + 8 * i);
+	int b = hw.adc_bits, low = hw.asymmetric ? b : std::max(1, b - 1), last = hw.tiles - 1;
+	for (int mode = 0; mode < 2; mode++) {
+		characterise(m, mode, 0, 0, 0, b, -40, 7, (60 << b) / 7, 1);
+		characterise(m, mode, last, hw.adcs - 1, 1, low, -300, 23, 40, 3);
+		characterise(m, mode, last / 2, hw.adcs / 2, 3, low, 5, 1, 50, 2);
+	}
+	for (int i = 0; i < 7; i++) { c1[i] = dev->read64(ACTIVATIONS + 8 * i); CHECK(c0[i] == c1[i], "counter %d counted", i); }
+	// what does not exist is not characterised
+	for (uint32_t v : {1u | 1u << 4 | (uint32_t)hw.tiles << 10, 1u | 1u << 4 | (uint32_t)hw.adcs << 16, 1u, 1u | (uint32_t)(b + 1) << 4}) {
+		dev->write(CHAR_CTRL, v);
+		CHECK(!(dev->read(CHAR_CTRL) & 1), "started with %x", v);
+	}
+	// programs run as ever afterwards
+	std::vector<uint64_t> beats;
+	params(beats, 4); fill(beats, hw.rows * bpr()); inputs(beats, 16, rg);
+	both(m, rg, {param(0, 4), load_(0, hw.usable(), hw.rows), xin(0, 16), act(8, 4, 4), out(4, 2), end_()}, beats);
+}
+
 // ---- random programs ----
 static void random_program(Rng &g, Regs &rg, std::vector<Ins> &p, std::vector<uint64_t> &b, const Model &m0)
 {
 	Model m = m0;
-	rg.ib = g.range(1, 8); rg.ism = g.below(2); rg.wb = g.range(1, 8); rg.wsm = g.below(2);
+	rg.ib = g.range(1, 8); rg.ism = g.below(2); rg.wb = g.range(1, 8); rg.wsm = g.below(3);
 	rg.pre = g.range(1, 4); rg.eva = g.range(1, 4); rg.cmp = g.range(1, 3);
+	rg.rpre = g.range(1, 3); rg.share = g.range(1, 3); rg.settle = g.range(1, 2); rg.seed = g.below(65536); rg.samples = g.range(1, (1 << hw.adc_bits) - 1);
+	if (hw.asymmetric) {
+		rg.left.assign(1 << hw.adc_bits, 0); rg.right = rg.left;
+		rg.root = grow(rg, 1, (1 << hw.adc_bits) - 1, [&](int lo, int hi) { return g.range(lo, hi); });
+	}
 	for (int s = 0; s < 4; s++) { rg.lsb[s] = g.percent(50) ? 1 : g.range(1, 3); rg.low[s] = g.percent(60) ? 0 : g.range(-3, 5); rg.nearest[s] = g.below(2); }
 	m.rg = rg;
 	int n_ch = std::min(hw.ch, 9), acc_words = std::min(hw.acc, 16);
 	p.push_back(param(0, n_ch)); params(b, n_ch);
-	p.push_back(load_(0, hw.tiles, hw.rows)); fill(b, hw.rows * bpr());
+	p.push_back(load_(0, hw.usable(), hw.rows)); fill(b, hw.rows * bpr());
 	p.push_back(xin(0, pow2up(hw.act))); inputs(b, pow2up(hw.act), rg);
 	auto set = [&](Ins &i) {
-		i.tile = g.below(hw.tiles);
+		i.tile = g.below(hw.usable());
 		i.tile_stride = g.range(1, 3);
-		i.tile_count = 1 + g.below((hw.tiles - 1 - i.tile) / i.tile_stride + 1);
+		i.tile_count = 1 + g.below((hw.usable() - 1 - i.tile) / i.tile_stride + 1);
 	};
 	auto pattern = [&](Ins &i) { i.base = g.below(65536); i.inner = g.range(1, 9); i.inner_stride = g.below(65536); i.outer_stride = g.below(65536); };
 	auto line = [&](int size, int &start, int &stride, int &count) {
@@ -397,9 +511,9 @@ static void random_program(Rng &g, Regs &rg, std::vector<Ins> &p, std::vector<ui
 			break;
 		} // fall through
 		default: {
-			i = act(1, 1, g.range(1, hw.adc_bits)); set(i); pattern(i);
+			i = act(1, 1, hw.asymmetric ? hw.adc_bits : g.range(1, hw.adc_bits)); set(i); pattern(i);
 			line(hw.rows, i.row_start, i.row_stride, i.row_count);
-			line(hw.cols, i.col_start, i.col_stride, i.col_count);
+			line(m.columns(), i.col_start, i.col_stride, i.col_count);
 			i.set = g.below(4); i.nslice = g.range(1, m.slices()); i.slice0 = g.below(m.slices() - i.nslice + 1);
 			if (i.nslice > i.col_count) i.nslice = i.col_count;
 			i.col_count -= i.col_count % i.nslice;
@@ -420,7 +534,7 @@ static void random_program(Rng &g, Regs &rg, std::vector<Ins> &p, std::vector<ui
 static void random_runs(int n, uint64_t seed, int in_gap, int out_gap)
 {
 	for (int k = 0; k < n && why.empty(); k++) {
-		Model m(hw);
+		Model m(hw, thresholds);
 		dev->rng.s = seed + 7919 * k;
 		Rng g; g.s = seed * 31 + 104729 * k + 1; for (int i = 0; i < 5; i++) g.next();
 		Regs rg; std::vector<Ins> p; std::vector<uint64_t> b;
@@ -435,11 +549,11 @@ static void t_random() { random_runs(RUNS, 11, 0, 0); }
 static void t_random_stalled() { random_runs(RUNS / 2, 12, 60, 0); random_runs(RUNS / 2, 13, 0, 70); random_runs(RUNS / 2, 14, 40, 40); }
 static void t_lag()                     // results of the last activation while the next one runs
 {
-	Model m(hw); Regs rg; std::vector<uint64_t> b;
+	Model m(hw, thresholds); Regs rg; std::vector<uint64_t> b;
 	params(b, 4); fill(b, hw.rows * bpr()); inputs(b, pow2up(hw.act), rg);
-	std::vector<Ins> p{param(0, 4), load_(0, hw.tiles, hw.rows), xin(0, pow2up(hw.act))};
+	std::vector<Ins> p{param(0, 4), load_(0, hw.usable(), hw.rows), xin(0, pow2up(hw.act))};
 	for (int k = 0; k < 9; k++) {
-		Ins a = act(hw.rows, 4, 2), o = out(4, 2); a.tile_count = o.tile_count = hw.tiles; a.base = 5 * k;
+		Ins a = act(hw.rows, 4, 2), o = out(4, 2); a.tile_count = o.tile_count = hw.usable(); a.base = 5 * k;
 		a.acc_base = k % 3 * 4; p.push_back(a);
 		if (k >= 2) { o.lag = 2; o.acc_base = (k - 2) % 3 * 4; p.push_back(o); }
 	}
@@ -451,9 +565,16 @@ int main(int argc, char **argv)
 {
 	struct { const char *name; void (*fn)(); } tests[] = {
 		{"reset_values", t_reset_values}, {"strobes_and_masks", t_strobes_and_masks}, {"slverr", t_slverr}, {"handshake_orders", t_handshake_orders}, {"interrupt", t_interrupt},
-		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"errors", t_errors}, {"output_stalls", t_output_stalls}, {"lag", t_lag},
+		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"errors", t_errors}, {"pairs", t_pairs}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
 		{"worked_example", t_worked_example}, {"matmul", t_matmul}, {"random", t_random}, {"random_stalled", t_random_stalled},
 	};
+	if (argc > 1 && argv[1][0] == '+') {
+		Dev::plusarg = argv[1];
+		FILE *f = fopen(strchr(argv[1], '=') + 1, "r");
+		for (int v; f && fscanf(f, "%x", (unsigned *)&v) == 1;) thresholds.push_back(v << 8 >> 8);
+		if (thresholds.empty()) { printf("FAIL core: no thresholds in '%s'\n", argv[1]); return 1; }
+		argc--, argv++;
+	}
 	for (auto &t : tests) {
 		if (argc > 1 && strcmp(argv[1], t.name)) continue;
 		dev = new Dev; why.clear();

@@ -33,7 +33,8 @@ struct Dev {
 	bool probe_paths = false;                        // every clock: no output may follow an input within the clock
 	std::string fault;                               // first protocol violation
 
-	Dev() { const char *argv[] = {"bench"}; ctx.commandArgs(1, argv); reset(); } // the macro asks for plusargs
+	static inline const char *plusarg = "";          // the macro asks for them
+	Dev() { const char *argv[] = {"bench", plusarg}; ctx.commandArgs(2, argv); reset(); }
 	void reset()
 	{
 		m.clk_i = 0; m.rst_ni = 0;

@@ -2,7 +2,16 @@
 // PARAM, LOAD, XIN, ACT, OUT, END on an 8 x 8 array, all cells 1, inputs 1..8, one-bit cells used as plain unsigned weights (slice 0 of tc).
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
-module core_icarus;
+module core_icarus #(
+  parameter int Tiles = 1,       // the program uses tile 0
+  parameter int SampleHold = 1,
+  parameter int Kind = 0,
+  parameter int FlashBits = 1,
+  parameter int Immersed = 0,
+  parameter int Network = 0,
+  parameter int Decisions = 4,   // of a conversion of 4 bits
+  parameter int Serving = 0      // SERVE_CLOCKS
+);
   logic        clk = 1'b0, rst_n = 1'b0;
   logic [21:0] awaddr = '0, araddr = '0;
   logic        awvalid = 1'b0, wvalid = 1'b0, arvalid = 1'b0;
@@ -13,7 +22,7 @@ module core_icarus;
   logic        tvalid = 1'b0;
   integer      beats = 0, bad = 0, word;
 
-  cim_core #(.Rows(8), .Cols(8), .Tiles(1), .Adcs(8), .AdcBits(4), .ProgDepth(16), .ActDepth(32), .AccDepth(16), .ChDepth(8)) dut (
+  cim_core #(.Rows(8), .Cols(8), .Tiles(Tiles), .Adcs(8), .AdcBits(4), .SampleHold(SampleHold), .Kind(Kind), .FlashBits(FlashBits), .Immersed(Immersed), .Network(Network), .ProgDepth(16), .ActDepth(32), .AccDepth(16), .ChDepth(8)) dut (
     .clk_i(clk), .rst_ni(rst_n),
     .s_axi_awaddr_i(awaddr), .s_axi_awvalid_i(awvalid), .s_axi_awready_o(awready), .s_axi_wdata_i(wdata), .s_axi_wstrb_i(4'hf), .s_axi_wvalid_i(wvalid), .s_axi_wready_o(wready),
     .s_axi_bresp_o(bresp), .s_axi_bvalid_o(bvalid), .s_axi_bready_i(1'b1), .s_axi_araddr_i(araddr), .s_axi_arvalid_i(arvalid), .s_axi_arready_o(arready),
@@ -82,7 +91,8 @@ module core_icarus;
     get(22'h48, 32'd2);
     get(22'h90, 32'd8);
     get(22'h98, 32'd16);
-    get(22'ha0, 32'd64);
+    get(22'ha0, 16 * Decisions);
+    get(22'hc0, Serving);
     if (beats != 2) begin bad = bad + 1; $display("FAIL core_icarus: %0d beats", beats); end
     if (bad == 0) $display("ok core_icarus");
     $finish;

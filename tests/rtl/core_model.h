@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifndef CORE_MODEL_H
 #define CORE_MODEL_H
-#include <algorithm>
-#include <cstdint>
-#include <vector>
+#include "core_turns.h"
 
 enum { END = 1, LOOP, NEXT, IDX, PARAM, LOAD, XIN, ACT, OUT };
 
@@ -28,18 +26,10 @@ struct Ins {                     // fields of isa.md section 2 by name
 	}
 };
 
-struct Hw { int rows, cols, tiles, adcs, adc_bits, cell_bits, sample_hold, prog, act, acc, ch; };
-struct Regs {
-	int ib = 8, ism = 0, wb = 8, wsm = 0, pre = 1, eva = 1, cmp = 1;
-	int lsb[4] = {1, 1, 1, 1}, low[4] = {0, 0, 0, 0}, nearest[4] = {0, 0, 0, 0};
-};
-
 struct Tile {
 	std::vector<uint8_t> cell;       // [rows][cols]
 	std::vector<int32_t> acc;
-	std::vector<long> g;             // drained clocks, in order
-	long x_last = -1, k_last = -1, f_last = -1, k0_prev[2] = {-1, -1};
-	int pending(long c) const { int n = 0; for (size_t i = g.size(); i-- > 0 && g[i] > c;) n++; return n; }
+	std::vector<uint16_t> lfsr;      // of each converter
 };
 
 struct Element { int address, channel, acc, q, flags; };   // of an OUT, as the probe reports it
@@ -47,17 +37,17 @@ struct Element { int address, channel, acc, q, flags; };   // of an OUT, as the 
 static inline int pow2up(int n) { int p = 1; while (p < n) p *= 2; return p; }
 
 struct Model {
-	Hw hw; Regs rg;
+	Hw hw; Regs rg; std::vector<int> thresholds;   // of a file, [tile][lane][set][code]; empty: ideal ones
 	std::vector<Tile> tile;
 	std::vector<int8_t> buf; std::vector<uint32_t> par;
 	std::vector<uint64_t> out; std::vector<bool> out_last; std::vector<Element> elements;
 	size_t used = 0;
 	long cycles = 0; int error = 0, error_pc = 0;
-	uint64_t planes = 0, conv = 0, comp = 0, comp_clocks = 0;
-	explicit Model(const Hw &h) : hw(h)
+	uint64_t planes = 0, conv = 0, comp = 0, comp_clocks = 0, compute = 0, converting = 0, serving = 0;
+	Model(const Hw &h, const std::vector<int> &t) : hw(h), thresholds(t)
 	{
 		tile.resize(h.tiles);
-		for (auto &t : tile) { t.cell.assign(h.rows * h.cols, 0); t.acc.assign(pow2up(h.acc), 0); }
+		for (auto &t : tile) { t.cell.assign(h.rows * h.cols, 0); t.acc.assign(pow2up(h.acc), 0); t.lfsr.assign(h.adcs, 1); }
 		buf.assign(pow2up(h.act), 0); par.assign(pow2up(h.ch), 0);
 	}
 	int m_of(int b) const { return std::max(1, b - 1); }
@@ -69,10 +59,11 @@ struct Model {
 		int m = m_of(rg.ib);
 		return p < m ? (x > 0 ? x >> p & 1 : 0) : (x < 0 ? -x >> (p - m) & 1 : 0);
 	}
-	int slices() const { int c = hw.cell_bits; return rg.wsm ? 2 * ((m_of(rg.wb) + c - 1) / c) : (rg.wb - 1 + c - 1) / c + 1; }
+	int slices() const { int c = hw.cell_bits; return rg.wsm == 2 ? (m_of(rg.wb) + c - 1) / c : rg.wsm ? 2 * ((m_of(rg.wb) + c - 1) / c) : (rg.wb - 1 + c - 1) / c + 1; }
 	int weight_s(int j) const
 	{
 		int c = hw.cell_bits, k = slices();
+		if (rg.wsm == 2) return 1 << (j * c);
 		if (!rg.wsm) return j == k - 1 ? -(1 << (rg.wb - 1)) : 1 << (j * c);
 		return j < k / 2 ? 1 << (j * c) : -(1 << ((j - k / 2) * c));
 	}
@@ -84,11 +75,17 @@ struct Model {
 		int d = j % n, width = std::min(c, bits - d * c);
 		return v >> (d * c) & ((1 << width) - 1);
 	}
-	int value(int s, int set, int bits) const
+	int columns() const { return rg.wsm == 2 ? hw.cols / 2 : hw.cols; }
+	int cell(const Tile &tl, int row, int c) const   // of a column, or the difference of a pair
 	{
-		int code = 0, lsb = rg.lsb[set], low = rg.low[set];
-		for (int k = 1; k < 1 << bits; k++) code += rg.nearest[set] ? 2 * s >= 2 * (low + k * lsb) - lsb : s >= low + k * lsb;
-		return low + code * lsb;
+		const uint8_t *r = &tl.cell[row * hw.cols];
+		return rg.wsm == 2 ? r[2 * c] - r[2 * c + 1] : r[c];
+	}
+	// the comparator: a level on the grid of 4 fractional bits against threshold k of a set, numerics.md section 4
+	bool above(int tile, int lane, int level, int set, int k) const
+	{
+		if (!thresholds.empty()) return level >= thresholds[(((tile * hw.adcs + lane) * 4 + set) << hw.adc_bits) + k];
+		return level >= (rg.low[set] + k * rg.lsb[set]) * 16 - (rg.nearest[set] ? rg.lsb[set] * 8 : 0);
 	}
 	int8_t requant(int32_t acc, uint32_t ms) const
 	{
@@ -102,21 +99,22 @@ struct Model {
 	{
 		int r[8] = {0}; std::vector<std::pair<int, int>> loops; // body, rounds left
 		long t = 0;
-		for (auto &tl : tile) { tl.g.clear(); tl.x_last = tl.k_last = tl.f_last = tl.k0_prev[0] = tl.k0_prev[1] = -1; }
-		out.clear(); out_last.clear(); elements.clear(); used = 0; error = 0; planes = conv = comp = comp_clocks = 0;
+		Turns turns(hw, rg.pre + rg.eva);
+		for (int n = 0; n < hw.tiles; n++) for (int l = 0; l < hw.adcs; l++) tile[n].lfsr[l] = lfsr_start(rg.seed, n * hw.adcs + l);
+		out.clear(); out_last.clear(); elements.clear(); used = 0; error = 0; planes = conv = comp = comp_clocks = compute = converting = serving = 0;
 		for (int pc = 0;; pc++) {
-			if (pc >= hw.prog) { fail(6, pc, t); return; }
+			if (pc >= hw.prog) { fail(6, pc, t, turns); return; }
 			Ins i = pc < (int)prog.size() ? prog[pc] : Ins();
 			auto w16 = [](int v) { return v & 0xffff; };
 			int base = w16(i.base + r[i.r_base]), row0 = w16(i.row_start + r[i.r_row]), col0 = w16(i.col_start + r[i.r_col]), acc0 = w16(i.acc_base + r[i.r_acc]);
 			int t0 = w16(i.tile + r[i.r_tile]), ch = w16(i.ch + r[i.r_ch]);
 			int e = check(i, t0, row0, col0, (int)loops.size());
-			if (e) { fail(e, pc, t); return; }
-			std::vector<Tile *> set;
-			if (i.op == LOAD || i.op == ACT || i.op == OUT) for (int k = 0; k < i.tile_count; k++) set.push_back(&tile[t0 + k * i.tile_stride]);
+			if (e) { fail(e, pc, t, turns); return; }
+			std::vector<int> set;
+			if (i.op == LOAD || i.op == ACT || i.op == OUT) for (int k = 0; k < i.tile_count; k++) set.push_back(t0 + k * i.tile_stride);
 			auto addr = [&](int el) { return (base + el / i.inner * i.outer_stride + el % i.inner * i.inner_stride) & ((int)buf.size() - 1); };
 			switch (i.op) {
-			case END: drain(t); return;
+			case END: drain(t, turns); return;
 			case LOOP: loops.push_back({pc, i.count}); t += 2; break;
 			case NEXT: if (--loops.back().second) pc = loops.back().first; else loops.pop_back(); t += 2; break;
 			case IDX: if (i.r_base) r[i.r_base] = w16(r[i.r_row] + i.acc_base); t += 2; break;
@@ -126,25 +124,30 @@ struct Model {
 				int bpr = (hw.cols * hw.cell_bits + 63) / 64;
 				for (int k = 0; k < i.row_count; k++, used += bpr)
 					for (int c = 0; c < hw.cols; c++)
-						for (auto *tl : set) tl->cell[(row0 + k * i.row_stride) * hw.cols + c] = beats[used + c * hw.cell_bits / 64] >> c * hw.cell_bits % 64 & ((1 << hw.cell_bits) - 1);
-				t = wait(set, t + 2, 0) + (long)i.row_count * bpr;
+						for (int n : set) tile[n].cell[(row0 + k * i.row_stride) * hw.cols + c] = beats[used + c * hw.cell_bits / 64] >> c * hw.cell_bits % 64 & ((1 << hw.cell_bits) - 1);
+				t = wait(turns, hw.immersed ? all() : set, t + 2, 0) + (long)i.row_count * bpr;
 				break;
 			}
 			case ACT: {
 				long a = t + 2;
-				for (auto *tl : set) a = std::max(a, tl->x_last + 1);
+				for (;; a++) {
+					turns.reach(a);
+					bool ready = true;
+					for (int n : set) ready = ready && turns.shadow_free(n, a);
+					if (ready) break;
+				}
 				long h = a + i.row_count;
 				std::vector<int> x(hw.rows, 0);
 				for (int k = 0; k < i.row_count; k++) x[row0 + k * i.row_stride] = buf[addr(k)];
-				for (auto *tl : set) activate(*tl, i, x, col0, acc0, h);
+				for (int n : set) turns.hand_over(n, activate(n, i, x, col0, acc0, h));
 				t = h + 1;
 				break;
 			}
 			case OUT:
-				t = wait(set, t + 2, i.lag) + i.count + 4;
+				t = wait(turns, set, t + 2, i.lag) + i.count + 4;
 				for (int k = 0; k < i.count; k++) {
 					int32_t acc = 0;
-					for (auto *tl : set) acc += tl->acc[(acc0 + k) & (tl->acc.size() - 1)];
+					for (int n : set) acc += tile[n].acc[(acc0 + k) & (tile[n].acc.size() - 1)];
 					int8_t q = requant(acc, par[(ch + k) & (par.size() - 1)]);
 					elements.push_back({i.flags & 1 ? (base + k / i.inner * i.outer_stride + k % i.inner * i.inner_stride) & 0xffff : -1, (ch + k) & 0xffff, acc, q, i.flags});
 					if (i.flags & 1) buf[addr(k)] = q;
@@ -154,67 +157,64 @@ struct Model {
 			}
 		}
 	}
-	void drain(long t)
-	{
-		long c = t + 1;
-		for (auto &tl : tile) if (!tl.g.empty()) c = std::max(c, tl.g.back());
-		cycles = c + 1;
-	}
-	void fail(int e, int pc, long t) { error = e; error_pc = pc & 0xffff; drain(t); }
+	std::vector<int> all() const { std::vector<int> v; for (int n = 0; n < hw.tiles; n++) v.push_back(n); return v; }
+	void drain(long t, Turns &turns) { cycles = wait(turns, all(), t + 1, 0) + 1; serving = turns.serve_clocks(); }
+	void fail(int e, int pc, long t, Turns &turns) { error = e; error_pc = pc & 0xffff; drain(t, turns); }
 	int check(const Ins &i, int t0, int row0, int col0, int depth) const
 	{
 		bool set = i.op == LOAD || i.op == ACT || i.op == OUT;
 		if (i.op < END || i.op > OUT) return 1;
 		if (i.op == LOOP && (depth == 4 || i.count == 0)) return 2;
 		if (i.op == NEXT && depth == 0) return 2;
-		if (set && (i.tile_count == 0 || t0 + (i.tile_count - 1) * i.tile_stride >= hw.tiles || (i.tile_count > 1 && !i.tile_stride))) return 3;
+		if (set && (i.tile_count == 0 || t0 + (i.tile_count - 1) * i.tile_stride >= (i.op == OUT ? hw.tiles : hw.usable()) || (i.tile_count > 1 && !i.tile_stride))) return 3;
 		if ((i.op == LOAD || i.op == ACT) && (i.row_count == 0 || row0 + (i.row_count - 1) * i.row_stride >= hw.rows || (i.row_count > 1 && !i.row_stride))) return 4;
-		if (i.op == ACT && (i.col_count == 0 || col0 + (i.col_count - 1) * i.col_stride >= hw.cols || (i.col_count > 1 && !i.col_stride))) return 4;
+		if (i.op == ACT && (i.col_count == 0 || col0 + (i.col_count - 1) * i.col_stride >= columns() || (i.col_count > 1 && !i.col_stride))) return 4;
 		if ((i.op == PARAM || i.op == XIN || i.op == OUT) && i.count == 0) return 4;
 		if ((i.op == XIN || i.op == ACT || (i.op == OUT && (i.flags & 1))) && i.inner == 0) return 4;
 		if (i.op == ACT && (i.bits == 0 || i.bits > hw.adc_bits || i.nslice == 0)) return 5;
 		return 0;
 	}
-	long wait(const std::vector<Tile *> &set, long c, int lag) const
+	long wait(Turns &turns, const std::vector<int> &set, long c, int lag) const
 	{
-		for (auto *tl : set) if ((int)tl->g.size() > lag) c = std::max(c, tl->g[tl->g.size() - 1 - lag]);
-		return c;
+		for (;; c++) {
+			turns.reach(c);
+			bool ready = true;
+			for (int n : set) ready = ready && turns.pending(n, c) <= lag;
+			if (ready) return c;
+		}
 	}
-	void activate(Tile &tl, const Ins &i, const std::vector<int> &x, int col0, int acc0, long h)
+	// values of one activation; what its clocks are made of
+	Job activate(int index, const Ins &i, const std::vector<int> &x, int col0, int acc0, long h)
 	{
-		int np = planes_of(), E = rg.pre + rg.eva;
-		std::vector<bool> pos((hw.cols + hw.adcs - 1) / hw.adcs, false);
-		for (int k = 0; k < i.col_count; k++) pos[(col0 + k * i.col_stride) / hw.adcs] = true;
-		int R = (int)std::count(pos.begin(), pos.end(), true);
+		Tile &tl = tile[index];
+		int np = planes_of(), cycle = hw.immersed ? rg.rpre + rg.share + rg.settle : rg.cmp, e = std::min(hw.flash_bits, i.bits);
+		std::vector<int32_t> sum(i.col_count, 0);
+		Job job{h, i.col_count, hw.kind == HYBRID ? (i.bits - e) * cycle : 0, {i.bits, i.set, col0, i.col_stride, i.col_count}, {}};
+		for (int p = 0; p < np; p++) {
+			long C = 0;
+			for (int k = 0, depth = 0; k < i.col_count; k++) {
+				int c = col0 + k * i.col_stride, lane = c % hw.adcs, s = 0;
+				for (int row = 0; row < hw.rows; row++) s += bit(x[row], p) * cell(tl, row, c);
+				Conversion v = convert(hw, rg, i.bits, tl.lfsr[lane], [&](int t) { return above(index, lane, s * 16, i.set, t); });
+				sum[k] += weight_p(p) * (rg.low[i.set] + v.code * rg.lsb[i.set]);
+				comp += v.decisions;
+				depth = std::max(depth, v.steps);
+				if (k + 1 < i.col_count && (c + i.col_stride) / hw.adcs == c / hw.adcs) continue;
+				C += (long)depth * cycle + 1;              // the round ends
+				comp_clocks += (uint64_t)depth * cycle;
+				depth = 0;
+			}
+			job.C.push_back(C);
+			converting += C;
+		}
+		planes += np; conv += (uint64_t)np * i.col_count; compute += (uint64_t)np * (rg.pre + rg.eva);
 		for (int o = 0; o < i.col_count / i.nslice; o++) {
 			int32_t part = 0;
-			for (int j = 0; j < i.nslice; j++) {
-				int c = col0 + (o * i.nslice + j) * i.col_stride;
-				int32_t sum = 0;
-				for (int p = 0; p < np; p++) {
-					int s = 0;
-					for (int row = 0; row < hw.rows; row++) s += bit(x[row], p) * tl.cell[row * hw.cols + c];
-					sum += weight_p(p) * value(s, i.set, i.bits);
-				}
-				part += weight_s(i.slice0 + j) * sum;
-			}
+			for (int j = 0; j < i.nslice; j++) part += weight_s(i.slice0 + j) * sum[o * i.nslice + j];
 			int32_t &a = tl.acc[(acc0 + o) & (tl.acc.size() - 1)];
 			a = i.flags & 1 ? a + part : part;
 		}
-		planes += np; conv += (uint64_t)np * i.col_count; comp += (uint64_t)np * i.col_count * i.bits; comp_clocks += (uint64_t)np * R * i.bits * rg.cmp;
-		// section 6
-		size_t n = tl.g.size();
-		long C = (long)R * (i.bits * rg.cmp + 1), xn = std::max(h + 1, n ? tl.k_last : 0), k = 0, f = tl.f_last, v = xn + 1;
-		for (int p = 0; p < np; p++) {
-			if (p) v = k + 1;
-			if (!hw.sample_hold && f >= 0) v = std::max(v, f + 1);
-			k = std::max(v + E, f);
-			if (p == 0 && n >= 2) k = std::max(k, tl.g[n - 2]);
-			f = k + C;
-		}
-		tl.x_last = xn; tl.k_last = k; tl.f_last = f;
-		long d = std::max(f + 2, n ? tl.g[n - 1] : 0);
-		tl.g.push_back(d + i.col_count + 2);
+		return job;
 	}
 };
 #endif

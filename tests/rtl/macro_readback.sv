@@ -25,7 +25,8 @@ module macro_readback #(
   ) u_macro (
     .clk_i(clk), .rst_ni(rst_n), .we_i(we), .waddr_i(waddr), .wdata_i(wdata), .re_i(re), .raddr_i(raddr), .rdata_o(rdata),
     .plane_i({Rows{1'b0}}), .precharge_i(1'b0), .evaluate_i(1'b0), .capture_i(1'b0), .hold_i(1'b0), .sample_i(1'b0), .sel_i({$clog2((Cols + 3) / 4){1'b0}}), .lane_en_i(4'd0),
-    .set_i(2'd0), .lsb_i(16'd1), .low_i(16'sd0), .nearest_i(1'b0), .ref_i(16'd0), .cmp_i(1'b0), .cmp_o()
+    .pair_i(1'b0), .bits_i(4'd1), .flash_i(1'b0), .set_i(2'd0), .lsb_i(16'd1), .low_i(16'sd0), .nearest_i(1'b0), .ref_i(16'd0), .cmp_i(1'b0), .cmp_o(),
+    .force_i(1'b0), .force_level_i(24'sd0), .serve_i(1'b0), .serve_precharge_i(1'b0), .serve_share_i(1'b0), .serve_ref_i(16'd0)
   );
 
   initial clk = 1'b0;

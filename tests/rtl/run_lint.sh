@@ -11,7 +11,7 @@ check() { # name, command...: quiet when good
 	local name=$1; shift
 	if out=$("$@" 2>&1); then echo "ok - $name"; else echo "FAIL - $name"; echo "$out" | head -n 20; fails=1; fi
 }
-y="-y rtl-templates/macro -y rtl-templates/adc -y rtl-templates/sched -y rtl-templates/prim -y rtl-templates/top"
+y="-y rtl-templates/macro -y rtl-templates/adc -y rtl-templates/link -y rtl-templates/sched -y rtl-templates/prim -y rtl-templates/top"
 # -- templates: each module by itself, with its defaults
 for f in rtl-templates/*/*.sv; do
 	m=$(basename "$f" .sv); view=
@@ -19,6 +19,50 @@ for f in rtl-templates/*/*.sv; do
 	# shellcheck disable=SC2086
 	check "template $f: verilator -Wall" verilator --lint-only -Wall --top-module "$m" $y $view "$f"
 done
+# -- the core with every legal converter, reference and network, at small odd shapes: parameters as NAME=VALUE
+core="$(ls rtl-templates/{prim,sched,adc,link}/*.sv) $(ls rtl-templates/top/cim_*.sv)"
+readers() { # parameters...: verilator -Wall, icarus
+	local view=rtl-templates/macro/cim_macro.behavioural.sv
+	# shellcheck disable=SC2086
+	check "core $*: verilator -Wall" verilator --lint-only -Wall --top-module cim_core "${@/#/-G}" $core $view
+	# shellcheck disable=SC2086
+	check "core $*: icarus" bash -c 'out=$(iverilog -g2012 -Wall -Wno-timescale -s cim_core "$@" -o /dev/null 2>&1) && [ -z "$out" ] || { echo "$out"; false; }' - "${@/#/-Pcim_core.}" $core $view
+}
+yosys_reads() { # view, parameters...
+	local view=rtl-templates/macro/cim_macro.$1.sv lib=; shift
+	[[ $view == *blackbox* ]] && lib=-lib
+	check "core $* ($(basename "$view" .sv)): yosys check -assert, no latch" yosys -q -p "read_verilog -sv $(echo $core); read_verilog -sv $lib $view; chparam $(printf -- '-set %s %s ' $(printf '%s\n' "$@" | tr = ' ')) cim_core; hierarchy -check -top cim_core; proc; opt_clean; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr; check -assert"
+}
+refuses() { # parameter it must name, parameters...
+	local name=$1; shift
+	# shellcheck disable=SC2086
+	check "core $*: refused" bash -c 'verilator --lint-only --top-module cim_core "$@" 2>&1 | grep -q "cim_illegal_parameter_'"$name"'"' - "${@/#/-G}" $core rtl-templates/macro/cim_macro.behavioural.sv
+}
+odd="Rows=9 Cols=11 CellBits=2 Adcs=4 AdcBits=3"
+alone="$odd Tiles=3" lent="$odd SampleHold=0 Immersed=1"
+pair="$lent Network=0 Tiles=2" ring="$lent Network=1" unit="$lent Network=2"
+{
+	for p in "$alone" "$alone SampleHold=0" "$alone Search=1" "$alone Kind=1" "$alone Kind=1 Bubble=1 SampleHold=0" "$alone Kind=2 FlashBits=2" "$alone Kind=2 FlashBits=1 Bubble=1" \
+		 "$alone Kind=3 AdcBits=1" "$alone Kind=4 SampleHold=0" "$ring Tiles=3"; do
+		readers $p
+	done
+	for p in "$alone Search=1" "$alone Kind=1" "$alone Kind=2 FlashBits=2 Bubble=1" "$alone Kind=4"; do yosys_reads blackbox $p; done
+	yosys_reads digital Tiles=1 Kind=1 AdcBits=2 Adcs=2
+} > "$dir/local.txt" 2>&1 &
+{
+	for p in "$pair" "$pair Search=1" "$pair Kind=1 AdcBits=1" "$pair Kind=2 FlashBits=1" "$pair Kind=3 AdcBits=1 Adcs=1" "$pair Kind=4" "$ring Tiles=5 Kind=1 AdcBits=2" \
+		 "$ring Tiles=7 Kind=2 FlashBits=2" "$unit Tiles=9 Kind=1" "$unit Tiles=5 Kind=2 FlashBits=2 Bubble=1" "$unit Tiles=2 Kind=2 FlashBits=1"; do
+		readers $p
+	done
+	for p in "$pair Kind=3 AdcBits=1" "$ring Tiles=5 Kind=2 FlashBits=2" "$unit Tiles=5 Kind=1 AdcBits=2" "$unit Tiles=5 Kind=2 FlashBits=2"; do yosys_reads blackbox $p; done
+	refuses Network $lent Tiles=3 Network=0
+	refuses Network $lent Tiles=4 Network=0 Kind=2 FlashBits=2
+	refuses Network $lent Tiles=3 Network=1 Kind=1 AdcBits=2
+	refuses Network $lent Tiles=3 Network=2
+	refuses Immersed Tiles=2 Immersed=1
+} > "$dir/lent.txt" 2>&1
+wait
+for t in local lent; do cat "$dir/$t.txt"; grep -q '^FAIL' "$dir/$t.txt" && fails=1; done
 # -- emitted
 emit() { # name, view list, overrides...
 	local name=$1 d; shift

@@ -7,9 +7,9 @@ root=$PWD
 runs=${1:-20}
 out=$root/${BUILD:-build}/rtl_tile
 mkdir -p "$out" || exit 3
-rtl="adc/cim_adc_sar.sv sched/cim_row_latch.sv sched/cim_plane_seq.sv sched/cim_col_mux.sv sched/cim_shift_add.sv
-     sched/cim_drain.sv sched/cim_acc_mem.sv sched/cim_tile.sv"
-rtl=$(for f in $rtl; do echo "$root/rtl-templates/$f"; done)
+rtl="sched/cim_row_latch.sv sched/cim_plane_seq.sv sched/cim_col_mux.sv sched/cim_shift_add.sv
+     sched/cim_drain.sv sched/cim_acc_mem.sv sched/cim_readout.sv sched/cim_tile.sv"
+rtl="$(ls "$root"/rtl-templates/adc/*.sv) $(for f in $rtl; do echo "$root/rtl-templates/$f"; done)"
 macro=$root/rtl-templates/macro/cim_macro
 bench=$root/tests/rtl
 failed=0
@@ -59,7 +59,12 @@ say $? "tile_probe.c compiles"
 ( build v_file behavioural tile_probe_tests "$bench/tile_file_tests.sv" "$root/cosim/probe_tile.sv" "$out/tile_probe.o" &&
   "$out/v_file/bench" "+cim_thresholds=$out/thresholds.hex" >>"$out/v_file.log" 2>&1 ) &
 ( build v_digital digital tile_view_tests && "$out/v_digital/bench" >>"$out/v_digital.log" 2>&1 ) &
+( build v_kind behavioural tile_kind_tests && "$out/v_kind/bench" >>"$out/v_kind.log" 2>&1
+  build v_bubble behavioural tile_bubble_tests && "$out/v_bubble/bench" "+cim_thresholds=$out/thresholds.hex" >>"$out/v_bubble.log" 2>&1 ) &
 icarus i_tile behavioural tile_tests 2
+icarus i_kind behavioural tile_kind_tests 2
+icarus i_kind_digital digital tile_kind_tests 1
+icarus i_bubble behavioural tile_bubble_tests 1 "+cim_thresholds=$out/thresholds.hex"
 icarus i_view behavioural tile_view_tests 1
 icarus i_digital digital tile_tests 1
 icarus i_file behavioural tile_file_tests 2 "+cim_thresholds=$out/thresholds.hex"
@@ -69,7 +74,15 @@ lint behavioural -GRows=1024 -GCols=1024 -GAdcs=256 -GAdcBits=12 -GCellBits=2 -G
 lint behavioural -GAdcs=1
 lint behavioural -GAdcs=8 -GSampleHold=0
 lint behavioural -GRows=33 -GCols=65 -GAdcs=8 -GAdcBits=7 -GCellBits=2 -GAccDepth=65536
+lint behavioural -GKind=1 -GAdcBits=8
+lint behavioural -GKind=2 -GFlashBits=6 -GAdcBits=12 -GBubble=1 -GSampleHold=0 -GImmersed=1
+lint behavioural -GKind=3 -GAdcBits=1 -GAdcs=1
+lint behavioural -GKind=4 -GAdcBits=12
+lint behavioural -GSearch=1 -GAdcBits=8
+lint behavioural -GSampleHold=0 -GImmersed=1
 lint digital
+lint digital -GKind=1 -GBubble=1 -GSampleHold=0 -GImmersed=1
+lint digital -GKind=2 -GFlashBits=2
 lint digital -GRows=33 -GCols=65 -GAdcs=8 -GCellBits=2 -GSampleHold=0
 lint blackbox
 lint blackbox -GRows=1024 -GCols=1024 -GAdcs=256 -GAdcBits=1
@@ -84,6 +97,11 @@ refuse SampleHold 2
 refuse GridBits 9
 refuse AccDepth 1
 refuse TileIndex 64
+refuse Immersed 1
+refuse Immersed 2
+refuse Kind 5
+refuse Search 2
+refuse Bubble 2
 
 for view in digital blackbox; do
 	yosys -q -p "read_verilog -sv $macro.$view.sv $(echo $rtl); hierarchy -check -top cim_tile; proc; check -assert; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr; memory; opt -fast; check -assert; select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr" >"$out/yosys.log" 2>&1
@@ -94,6 +112,11 @@ report v_tile 8
 report v_file 4
 report v_digital 4
 report i_tile 8
+report v_kind 5
+report v_bubble 3
+report i_kind 5
+report i_kind_digital 5
+report i_bubble 3
 report i_view 4
 report i_digital 8
 report i_file 3

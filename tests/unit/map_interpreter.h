@@ -27,6 +27,7 @@ struct tile {
 struct chip {
 	const struct cfg *c;
 	struct tile tile[64];
+	int usable;      /* tiles that compute */
 	int8_t *buffer;
 	uint32_t *param;
 	unsigned r[8];
@@ -57,22 +58,46 @@ static void plane_of(const struct cfg *c, int p, int x, int *bit, int *weight)
 	}
 }
 
+static int digit_count(const struct cfg *c)
+{
+	return ((c->weight_bits > 1 ? c->weight_bits - 1 : 1) + c->cell_bits - 1) / c->cell_bits;
+}
+
 static int slice_count(const struct cfg *c)
 {
-	int m = c->weight_bits > 1 ? c->weight_bits - 1 : 1;
-
-	if (c->weight_code == CFG_SM)
-		return 2 * ((m + c->cell_bits - 1) / c->cell_bits);
-	return (c->weight_bits - 1 + c->cell_bits - 1) / c->cell_bits + 1;
+	if (c->weight_code == CFG_TC)
+		return (c->weight_bits - 1 + c->cell_bits - 1) / c->cell_bits + 1;
+	return c->weight_code == CFG_DIF ? digit_count(c) : 2 * digit_count(c);
 }
 
 static int slice_weight(const struct cfg *c, int j)
 {
-	int K = slice_count(c);
+	int n = digit_count(c);
 
-	if (c->weight_code == CFG_SM)
-		return j < K / 2 ? 1 << (j * c->cell_bits) : -(1 << ((j - K / 2) * c->cell_bits));
-	return j < K - 1 ? 1 << (j * c->cell_bits) : -(1 << (c->weight_bits - 1));
+	if (c->weight_code == CFG_TC)
+		return j < slice_count(c) - 1 ? 1 << (j * c->cell_bits) : -(1 << (c->weight_bits - 1));
+	return j < n ? 1 << (j * c->cell_bits) : -(1 << ((j - n) * c->cell_bits));
+}
+
+/* what a driven row adds to the count of a column: its cell, of a pair of dif the difference */
+static int cell_of(const struct cfg *c, const struct tile *t, int row, int col)
+{
+	const uint8_t *cells = t->cell + row * c->cols;
+
+	return c->weight_code == CFG_DIF ? cells[2 * col] - cells[2 * col + 1] : cells[col];
+}
+
+/* numerics.md section 4: decisions of one conversion; asymmetric search: b, as long as nothing is known of the tree */
+static int decisions_of(const struct cfg *c, int b)
+{
+	int e = c->flash_bits < b ? c->flash_bits : b;
+
+	switch (c->adc) {
+	case CFG_FLASH: return (1 << b) - 1;
+	case CFG_HYBRID: return (1 << e) - 1 + b - e;
+	case CFG_STOCHASTIC: return c->samples;
+	default: return b;
+	}
 }
 
 static void finish_oldest(struct chip *h, struct tile *t)
@@ -92,9 +117,9 @@ static void finish_oldest(struct chip *h, struct tile *t)
 			for (int e = 0; e < p->rows; e++) {
 				plane_of(c, q, p->x[e], &bit, &weight);
 				if (bit)
-					count += t->cell[(p->row0 + e * p->row_step) * c->cols + p->col0 + i * p->col_step];
+					count += cell_of(c, t, p->row0 + e * p->row_step, p->col0 + i * p->col_step);
 			}
-			assert_true(count < 1 << bits);
+			assert_true(count >= c->low && count < c->low + (1 << bits));
 			column += (int64_t)weight * count;
 		}
 		sum += column * slice_weight(c, slice0 + i % nslice);
@@ -108,13 +133,13 @@ static void finish_oldest(struct chip *h, struct tile *t)
 	}
 	h->activations += (uint64_t)P;
 	h->conversions += (uint64_t)(P * p->cols);
-	h->comparisons += (uint64_t)(P * p->cols * bits);
+	h->comparisons += (uint64_t)(P * p->cols * decisions_of(c, bits));
 	memmove(&t->queue[0], &t->queue[1], (size_t)--t->n * sizeof(t->queue[0]));
 }
 
 static void finish_down_to(struct chip *h, int tile, int pending)
 {
-	assert_true(tile >= 0 && tile < h->c->tiles);
+	assert_true(tile >= 0 && tile < h->usable);
 	while (h->tile[tile].n > pending)
 		finish_oldest(h, &h->tile[tile]);
 }
@@ -167,7 +192,7 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 		rows = field(w, 1, 30, 20);
 		switch (op) {
 		case 1:
-			for (int t = 0; t < c->tiles; t++)
+			for (int t = 0; t < h->usable; t++)
 				finish_down_to(h, t, 0);
 			assert_int_equal(depth, 0);
 			assert_int_equal(used, n_stream);
@@ -221,7 +246,7 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 				struct tile *T = &h->tile[tile + t * stride];
 				struct pending *p;
 
-				assert_true(tile + t * stride < c->tiles);
+				assert_true(tile + t * stride < h->usable);
 				finish_down_to(h, tile + t * stride, MAX_PENDING - 1);
 				p = &T->queue[T->n++];
 				memcpy(p->w, w, sizeof(p->w));
@@ -232,7 +257,7 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 				p->col_step = field(w, 2, 19, 10);
 				p->cols = field(w, 2, 30, 20);
 				p->acc = acc;
-				assert_true(row0 + (rows - 1) * row_step < c->rows && p->cols >= 1 && p->col0 + (p->cols - 1) * p->col_step < c->cols);
+				assert_true(row0 + (rows - 1) * row_step < c->rows && p->cols >= 1 && p->col0 + (p->cols - 1) * p->col_step < (c->weight_code == CFG_DIF ? c->cols / 2 : c->cols));
 				for (int e = 0; e < rows; e++)
 					p->x[e] = h->buffer[pattern(h, w, base, e)];
 			}
@@ -268,6 +293,9 @@ static void chip_init(struct chip *h, const struct cfg *c, struct prng *rng)
 {
 	memset(h, 0, sizeof(*h));
 	h->c = c;
+	h->usable = c->tiles;
+	if (c->reference == CFG_IMMERSED && c->network == CFG_BROADCAST)
+		h->usable -= (1 << (c->adc == CFG_FLASH ? c->bits : c->flash_bits)) - 1;
 	h->buffer = mem_calloc((size_t)c->activation_depth, 1);
 	h->param = MEM_NEW((size_t)c->channel_depth, uint32_t);
 	for (int t = 0; t < c->tiles; t++) {

@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/mem.h"
 #include "cosim/driver.h"
+#include "cosim/thresholds.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -90,6 +92,29 @@ static void t_cosim_messages_codes(void **state)
 		bench_init(&b, cases[i].events);
 		b.probe.codes(b.probe.ctx, 1, cases[i].plane, cases[i].position, 4, &cases[i].mask, cases[i].code);
 		expect(&b, cases[i].text);
+	}
+}
+
+/* weights in pairs of columns: every slice is a digit, none a sign */
+static void t_cosim_messages_pairs(void **state)
+{
+	static const struct { enum gc_code code; int bits; const char *text; } cases[] = {
+		{ GC_DIF, 4, "weight bit 1 (slice 1)" }, { GC_SM, 2, "weight bit 0 (slice 1, negative)" }, { GC_SM, 1, "weight bit 0 (slice 1, negative)" }, { GC_TC, 2, "weight bit 1 (slice 1, sign)" },
+	};
+	const uint32_t mask = 3;
+	const uint16_t codes[4] = { 5, 8 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[160];
+		struct bench b;
+
+		bench_init(&b, true);
+		b.job.regs.weight_code = cases[i].code;
+		b.job.regs.weight_bits = cases[i].bits;
+		b.probe.codes(b.probe.ctx, 1, 2, 1, 4, &mask, codes);
+		snprintf(text, sizeof(text), "layer '0.w2': tile 1, column 5, input bit 2 (plane 2, sign), %s, pc 2: expected code 9, seen 8", cases[i].text);
+		expect(&b, text);
 	}
 }
 
@@ -181,47 +206,105 @@ static void t_cosim_messages_missing(void **state)
 	}
 }
 
+/* one count off by one; the search is binary, or asymmetric (golden's clocks decide, the prediction gives bounds), or stalled in a broadcast */
 static void t_cosim_messages_counters(void **state)
 {
-	static const struct { int which; const char *text; } cases[] = {
-		{ 0, "layer '0.w2': activations: expected 7 (golden machine), seen 8" },
-		{ 1, "layer '0.w2': conversions: expected 33 (golden machine), seen 34" },
-		{ 2, "layer '0.w2': comparisons: expected 65 (golden machine), seen 66" },
-		{ 3, "layer '0.w2': activations: expected 8 (predicted), seen 7" },
-		{ 4, "layer '0.w2': conversions: expected 34 (predicted), seen 33" },
-		{ 5, "layer '0.w2': comparisons: expected 66 (predicted), seen 65" },
-		{ 6, "layer '0.w2': compare clocks: expected 101 (predicted), seen 100" },
-		{ 7, "layer '0.w2': stalled clocks: expected 0 (the host never starves a stream), seen 1" },
-		{ 8, "layer '0.w2': cycles: expected 201 (predicted), seen 200" },
-		{ 9, "layer '0.w2': converter window: expected 301 (predicted), seen 300" },
+	enum { NONE, ACT, CONV, COMP, P_ACT, P_CONV, P_COMP, P_COMPARE, P_COMPUTE, P_CONVERT, P_SERVE, STALLS, P_CYCLES, P_WINDOW, G_COMPUTE, G_COMPARE, G_CONVERT, G_SERVE, G_CYCLES, LEAST, MOST };
+	enum { BINARY, ASYMMETRIC, ASYMMETRIC_IMMERSED, BROADCAST_STALLED };
+	static const struct { int which, how; const char *text; } cases[] = {
+		{ NONE, BINARY, NULL }, { NONE, ASYMMETRIC, NULL },
+		{ ACT, BINARY, "layer '0.w2': activations: expected 7 (golden machine), seen 8" },
+		{ CONV, BINARY, "layer '0.w2': conversions: expected 33 (golden machine), seen 34" },
+		{ COMP, BINARY, "layer '0.w2': comparisons: expected 65 (golden machine), seen 66" },
+		{ P_ACT, BINARY, "layer '0.w2': activations: expected 8 (predicted), seen 7" },
+		{ P_CONV, BINARY, "layer '0.w2': conversions: expected 34 (predicted), seen 33" },
+		{ P_COMP, BINARY, "layer '0.w2': comparisons: expected 66 (predicted), seen 65" },
+		{ P_COMPARE, BINARY, "layer '0.w2': compare clocks: expected 101 (predicted), seen 100" },
+		{ P_COMPUTE, BINARY, "layer '0.w2': compute clocks: expected 401 (predicted), seen 400" },
+		{ P_CONVERT, BINARY, "layer '0.w2': convert clocks: expected 501 (predicted), seen 500" },
+		{ P_SERVE, BINARY, "layer '0.w2': serve clocks: expected 601 (predicted), seen 600" },
+		{ STALLS, BINARY, "layer '0.w2': stalled clocks: expected 0 (the host never starves a stream), seen 1" },
+		{ P_CYCLES, BINARY, "layer '0.w2': cycles: expected 201 (predicted), seen 200" },
+		{ P_WINDOW, BINARY, "layer '0.w2': converter window: expected 301 (predicted), seen 300" },
+		{ G_COMPUTE, ASYMMETRIC, "layer '0.w2': compute clocks: expected 401 (golden machine), seen 400" },
+		{ G_COMPARE, ASYMMETRIC, "layer '0.w2': compare clocks: expected 101 (golden machine), seen 100" },
+		{ G_CONVERT, ASYMMETRIC, "layer '0.w2': convert clocks: expected 501 (golden machine), seen 500" },
+		{ G_SERVE, ASYMMETRIC, "layer '0.w2': serve clocks: expected 601 (golden machine), seen 600" },
+		{ G_CYCLES, ASYMMETRIC, "layer '0.w2': cycles: expected 201 (golden machine), seen 200" },
+		{ P_CYCLES, ASYMMETRIC, NULL }, { P_COMP, ASYMMETRIC, NULL }, { P_COMPARE, ASYMMETRIC, NULL }, { P_WINDOW, ASYMMETRIC, NULL },
+		{ LEAST, ASYMMETRIC, "layer '0.w2': cycles: expected 201..210 (predicted), seen 200" },
+		{ MOST, ASYMMETRIC, "layer '0.w2': cycles: expected 190..199 (predicted), seen 200" },
+		{ LEAST, ASYMMETRIC_IMMERSED, NULL },
+		{ G_CYCLES, ASYMMETRIC_IMMERSED, "layer '0.w2': cycles: expected 201 (golden machine), seen 200" },
+		{ P_SERVE, BROADCAST_STALLED, NULL }, { P_CYCLES, BROADCAST_STALLED, NULL }, { G_SERVE, BROADCAST_STALLED, NULL },
+		{ G_CONVERT, BROADCAST_STALLED, "layer '0.w2': convert clocks: expected 501 (golden machine), seen 500" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int w = cases[i].which, how = cases[i].how;
+		struct gm_hw other = hw;
 		struct bench b;
 
 		bench_init(&b, false);
-		b.x.counts = (struct gm_counts){ 7, 33, 65 };
-		b.r.activations = 7;
-		b.r.conversions = 33;
-		b.r.comparisons = 65;
-		b.r.compare_clocks = 100;
-		b.r.rtl_cycles = 200;
-		b.r.window = 300;
-		b.job.predicted_activations = 7 + (cases[i].which == 3);
-		b.job.predicted_conversions = 33 + (cases[i].which == 4);
-		b.job.predicted_comparisons = 65 + (cases[i].which == 5);
-		b.job.predicted_compare_clocks = 100 + (cases[i].which == 6);
-		b.job.predicted_cycles = 200 + (cases[i].which == 8);
-		b.job.predicted_window = 300 + (cases[i].which == 9);
-		b.r.stalls = cases[i].which == 7;
-		b.r.activations += cases[i].which == 0;
-		b.r.conversions += cases[i].which == 1;
-		b.r.comparisons += cases[i].which == 2;
+		other.asymmetric = how == ASYMMETRIC || how == ASYMMETRIC_IMMERSED;
+		other.immersed = how == ASYMMETRIC_IMMERSED || how == BROADCAST_STALLED;
+		other.network = GM_BROADCAST;
+		b.j.hw = &other;
+		b.job.regs.clocks = how != BINARY;
+		b.job.stall = how == BROADCAST_STALLED ? 0.5 : 0;
+		b.x.counts = (struct gm_counts){ 7, 33, 65, .cycles = 200 + (w == G_CYCLES), .compare_clocks = 100 + (w == G_COMPARE), .compute_clocks = 400 + (w == G_COMPUTE),
+			.convert_clocks = 500 + (w == G_CONVERT), .serve_clocks = 600 + (w == G_SERVE) };
+		b.r = (struct cosim_result){ .activations = 7 + (w == ACT), .conversions = 33 + (w == CONV), .comparisons = 65 + (w == COMP), .compare_clocks = 100, .compute_clocks = 400,
+			.convert_clocks = 500, .serve_clocks = 600, .rtl_cycles = 200, .window = 300, .stalls = w == STALLS };
+		b.job.predicted_activations = 7 + (w == P_ACT);
+		b.job.predicted_conversions = 33 + (w == P_CONV);
+		b.job.predicted_comparisons = 65 + (w == P_COMP);
+		b.job.predicted_compare_clocks = 100 + (w == P_COMPARE);
+		b.job.predicted_compute_clocks = 400 + (w == P_COMPUTE);
+		b.job.predicted_convert_clocks = 500 + (w == P_CONVERT);
+		b.job.predicted_serve_clocks = 600 + (w == P_SERVE);
+		b.job.predicted_cycles = 200 + (w == P_CYCLES);
+		b.job.predicted_least = w == LEAST ? 201 : 190;
+		b.job.predicted_most = w == MOST ? 199 : 210;
+		b.job.predicted_window = 300 + (w == P_WINDOW);
 		judge_end(&b.j);
-		assert_string_equal(b.r.first, cases[i].text);
+		if (cases[i].text)
+			assert_string_equal(b.r.first, cases[i].text);
+		else
+			assert_int_equal(b.r.mismatches, 0);
 		bench_release(&b);
 	}
+}
+
+/* adc's tables against golden's: 3 tiles, 4 lanes, 4 sets, 16 entries */
+static void t_cosim_messages_thresholds(void **state)
+{
+	size_t n = thresholds_count(&hw), at = ((2 * 4 + 1) * 4 + 3) * 16 + 7;
+	int32_t *own = MEM_NEW(n, int32_t), *theirs = MEM_NEW(n, int32_t);
+	char digest[65], other[65], wanted[256];
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(n, 3 * 4 * 4 * 16);
+	for (size_t i = 0; i < n; i++)
+		own[i] = theirs[i] = (int32_t)i * 33 - 7000;
+	theirs[16] = 1; /* entry 0 of a table is nothing */
+	thresholds_digest(&hw, own, digest);
+	assert_int_equal(thresholds_agree(&hw, theirs, digest, own, &e), 0);
+	theirs[at] = -65;
+	thresholds_digest(&hw, theirs, other);
+	assert_string_not_equal(digest, other);
+	assert_int_equal(thresholds_agree(&hw, theirs, other, own, &e), -1);
+	assert_int_equal(e.code, ERR_DIFF);
+	snprintf(wanted, sizeof(wanted), "thresholds: adc makes -65, golden 13823 for tile 2, converter 1, set 3, threshold 7 (SHA-256 %.16s.. and %.16s..)", other, digest);
+	assert_string_equal(e.text, wanted);
+	e = (struct err){ 0 };
+	assert_int_equal(thresholds_agree(&hw, own, other, own, &e), -1);
+	snprintf(wanted, sizeof(wanted), "thresholds: equal tables with SHA-256 %s (adc) and %s (golden)", other, digest);
+	assert_string_equal(e.text, wanted);
+	free(own);
+	free(theirs);
 }
 
 /* ---- the driver: a device of registers only ---- */
@@ -234,15 +317,16 @@ struct shim {
 	/* what the case wants */
 	uint32_t refuse_write, refuse_read; /* offsets; 1: none */
 	uint32_t status_after;
-	bool no_irq, irq_stays, no_beats, unstable;
+	bool no_irq, irq_stays, no_beats, unstable, char_forever;
+	int resets; /* clocks in reset */
 	const char *fault_at_start, *fault;
 };
 
 static struct shim *fake;
 
-static struct shim *fake_make(const char *threshold_file, const struct shim_probe *probe, const char *trace)
+static struct shim *fake_make(const char *const *plusargs, const struct shim_probe *probe, const char *trace)
 {
-	(void)threshold_file;
+	(void)plusargs;
 	(void)probe;
 	(void)trace;
 	return fake;
@@ -269,6 +353,7 @@ static void fake_clock(struct shim *s)
 	struct shim_pins *p = &s->pins;
 
 	s->cycles++;
+	s->resets += !p->rst_n;
 	p->awready = p->wready = p->arready = 1;
 	p->s_tready = !s->no_beats;
 	p->m_tvalid = s->unstable && s->cycles % 2;
@@ -293,7 +378,7 @@ static void fake_clock(struct shim *s)
 		fake_write(s);
 	}
 	if (p->arvalid) {
-		p->rdata = p->araddr == REG_STATUS ? s->status : 0;
+		p->rdata = p->araddr == REG_STATUS ? s->status : p->araddr == REG_CHAR_CTRL ? s->char_forever : p->araddr >= REG_HISTOGRAM ? p->araddr - REG_HISTOGRAM : 0;
 		p->rresp = p->araddr == s->refuse_read ? 2 : 0;
 		s->r = true;
 	}
@@ -304,8 +389,16 @@ static const struct device_lib fake_lib = { .api = { fake_make, fake_free, fake_
 static void t_cosim_messages_driver(void **state)
 {
 	static const uint64_t stream[3];
-	static const struct { struct shim device; double stall; const char *text; } cases[] = {
+	static const struct ro_tree tree = { .root = 1, .left = { 0 }, .right = { [1] = 2, [2] = 3, [3] = 4, [14] = 15 } };
+	static const struct { struct shim device; double stall; const char *text; const struct ro_tree *tree; } cases[] = {
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1 }, 0, "" },
+		{ { .status_after = 2, .refuse_write = REG_REFERENCE, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00058: a write of 0x00060504 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = REG_SAMPLES, .refuse_read = 1 }, 0, "layer '0.w2': register 0x0005c: a write of 0x00000007 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = REG_SEED, .refuse_read = 1 }, 0, "layer '0.w2': register 0x000c8: a write of 0x00000021 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = REG_TREE + 4, .refuse_read = 1 }, 0, "", NULL },
+		{ { .status_after = 2, .refuse_write = REG_TREE, .refuse_read = 1 }, 0, "layer '0.w2': register 0x220000: a write of 0x00000001 was not accepted (no answer, or an error response)", &tree },
+		{ { .status_after = 2, .refuse_write = REG_TREE + 4 * 14, .refuse_read = 1 }, 0, "layer '0.w2': register 0x220038: a write of 0x000f0000 was not accepted (no answer, or an error response)", &tree },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_SERVE_CLOCKS + 4 }, 0, "layer '0.w2': register 0x000c4: a read failed (no answer, or an error response)" },
 		{ { .status_after = 2, .refuse_write = REG_TIMING, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00054: a write of 0x00030201 was not accepted (no answer, or an error response)" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_CYCLES }, 0, "layer '0.w2': register 0x00080: a read failed (no answer, or an error response)" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_irq = true, .fault_at_start = "rtl/cim_top.sv:7: $finish" }, 0, "layer '0.w2': the rtl stopped: rtl/cim_top.sv:7: $finish" },
@@ -319,12 +412,15 @@ static void t_cosim_messages_driver(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct shim device = cases[i].device;
-		struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3, .precharge = 1, .evaluate = 2, .compare_clocks = 3, .predicted_cycles = 33,
+		struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3, .predicted_most = 33,
+			.regs = { .precharge = 1, .evaluate = 2, .compare = 3, .reference_precharge = 4, .share = 5, .settle = 6, .samples = 7, .seed = 33, .tree = cases[i].tree },
 			.stream = stream, .n_beats = 3, .stall = cases[i].stall, .seed = 4 };
 		struct cosim_result r = { 0 };
-		struct judge j = { .hw = &hw, .job = &job, .r = &r };
+		struct gm_hw asymmetric = hw;
+		struct judge j = { .hw = &asymmetric, .job = &job, .r = &r };
 		struct driver d = { .lib = &fake_lib, .shim = &device, .pins = &device.pins };
 
+		asymmetric.asymmetric = true;
 		driver_reset(&d);
 		driver_run(&d, &job, &j, &r);
 		assert_string_equal(r.first, cases[i].text);
@@ -351,17 +447,89 @@ static void t_cosim_messages_identity(void **state)
 	cosim_close(c);
 }
 
+static void t_cosim_messages_characterisation(void **state)
+{
+	static const struct { struct shim device; const char *text; } cases[] = {
+		{ { .refuse_write = 1, .refuse_read = 1 }, "" },
+		{ { .refuse_write = REG_CHAR_LEVEL, .refuse_read = 1 }, "characterisation: a write of 0x00fffff9 to register 0x000d4 was not accepted (no answer, or an error response)" },
+		{ { .refuse_write = REG_CHAR_CTRL, .refuse_read = 1 }, "characterisation: a write of 0x20030b73 to register 0x000d0 was not accepted (no answer, or an error response)" },
+		{ { .refuse_write = 1, .refuse_read = REG_HISTOGRAM + 4 }, "characterisation: a read of register 0x230004 failed (no answer, or an error response)" },
+		{ { .refuse_write = 1, .refuse_read = 1, .char_forever = true }, "characterisation of tile 2, converter 3 does not end" },
+	};
+	const struct cosim_character x = { .references = true, .bits = 7, .set = 3, .tile = 2, .lane = 3, .repeats = 33, .step = 1, .count = 7, .level = -7 };
+	const struct gm_regs regs = { .compare = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct shim device = cases[i].device;
+		struct cosim_setup setup = { .hw = hw };
+		uint32_t histogram[16];
+		struct err e = { 0 };
+		struct cosim *c;
+		int rc;
+
+		fake = &device;
+		c = cosim_open(&fake_lib, &setup, &e);
+		assert_non_null(c);
+		rc = cosim_characterise(c, &regs, &x, histogram, &e);
+		assert_string_equal(e.text, cases[i].text);
+		assert_int_equal(rc, i == 0 ? 0 : -1);
+		assert_int_equal(e.code, i == 0 ? ERR_NONE : ERR_DIFF);
+		for (uint32_t k = 0; k < 16 && i == 0; k++)
+			assert_int_equal(histogram[k], 4 * k);
+		cosim_close(c);
+	}
+}
+
+/* what only a reset brings back: the first search tree, and where an immersed core's link looks first */
+static void t_cosim_messages_reset(void **state)
+{
+	static const struct ro_tree tree = { .root = 1 };
+	static const struct { bool immersed; const struct ro_tree *tree[3]; int resets; } cases[] = {
+		{ false, { NULL, NULL, NULL }, 1 }, { false, { &tree, &tree, &tree }, 1 }, { false, { NULL, &tree, &tree }, 1 }, { false, { &tree, NULL, NULL }, 2 },
+		{ false, { &tree, NULL, &tree }, 2 }, { true, { NULL, NULL, NULL }, 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct shim device = { .status_after = 2, .refuse_write = 1, .refuse_read = 1 };
+		struct cosim_setup setup = { .hw = hw };
+		struct err e = { 0 };
+		struct cosim *c;
+
+		setup.hw.asymmetric = true;
+		setup.hw.immersed = cases[i].immersed;
+		fake = &device;
+		c = cosim_open(&fake_lib, &setup, &e);
+		assert_non_null(c);
+		for (int run = 0; run < 3; run++) {
+			struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3, .regs.tree = cases[i].tree[run] };
+			struct cosim_result r;
+
+			assert_int_equal(cosim_run(c, &job, &r, &e), 0);
+			cosim_result_release(&r);
+		}
+		assert_int_equal(device.resets % cases[i].resets, 0);
+		assert_int_equal(device.resets / cases[i].resets, 4); /* clocks of one */
+		cosim_close(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_cosim_messages_codes),
+		cmocka_unit_test(t_cosim_messages_pairs),
 		cmocka_unit_test(t_cosim_messages_partials),
 		cmocka_unit_test(t_cosim_messages_outputs),
 		cmocka_unit_test(t_cosim_messages_beats),
 		cmocka_unit_test(t_cosim_messages_missing),
 		cmocka_unit_test(t_cosim_messages_counters),
+		cmocka_unit_test(t_cosim_messages_thresholds),
 		cmocka_unit_test(t_cosim_messages_driver),
 		cmocka_unit_test(t_cosim_messages_identity),
+		cmocka_unit_test(t_cosim_messages_characterisation),
+		cmocka_unit_test(t_cosim_messages_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

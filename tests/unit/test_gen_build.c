@@ -156,7 +156,9 @@ static void t_registers_match_document(void **state)
 		unsigned offset, high;
 		char name[32] = "", wanted[96], *base;
 
-		if (sscanf(line, "| 0x%x | %31[A-Z0-9] |", &offset, name) == 2) {
+		if (sscanf(line, "| 0x%x_%x + 4*k | %31[A-Z] |", &high, &offset, name) == 3) {
+			snprintf(wanted, sizeof(wanted), "#define CIM_%s_OFFSET(i) (0x%Xu + 4u * (i)) ", name, high << 16 | offset);
+		} else if (sscanf(line, "| 0x%x | %31[A-Z0-9_] |", &offset, name) == 2) {
 			snprintf(wanted, sizeof(wanted), "#define CIM_%s_OFFSET 0x%Xu ", name, offset);
 		} else if (sscanf(line, "| 0x%x..0x%x | %31[A-Z]0..7 |", &offset, &high, name) == 3) {
 			assert_int_equal(high, offset + 28);
@@ -214,6 +216,44 @@ static void t_package_and_constraints(void **state)
 	gen_set_release(&s);
 }
 
+/* converters: numbers of docs/isa.md section 4 (READOUT), each handed to the core under its own name */
+static void t_converter_parameters(void **state)
+{
+	static const struct { const char *config, *constant; } wanted[] = {
+		{ "edge64", "Kind = 0;" }, { "edge64-flash", "Kind = 1;" }, { "edge64-hybrid2", "Kind = 2;" }, { "edge64-sense", "Kind = 3;" }, { "edge64-stochastic", "Kind = 4;" },
+		{ "edge64", "FlashBits = 1;" }, { "edge64-hybrid2", "FlashBits = 2;" }, { "edge64-flash", "Bubble = 0;" },
+		{ "edge64", "Search = 0;" }, { "edge64-asymmetric", "Search = 1;" }, { "edge64", "Immersed = 0;" }, { "edge64-immersed-pair", "Immersed = 1;" },
+		{ "edge64-immersed-pair", "Network = 0;" }, { "edge64-immersed-ring-hybrid2", "Network = 1;" }, { "edge64-broadcast-flash", "Network = 2;" },
+		{ "edge64-stochastic", "Samples = 127;" }, { "edge64-stochastic", "Seed = 33;" }, { "edge64-immersed-pair", "RefPrecharge = 3;" },
+		{ "edge64-immersed-pair", "Share = 7;" }, { "edge64-immersed-pair", "Settle = 5;" },
+	};
+	static const char *const overrides[] = { "readout.seed=33", "timing.reference_precharge=3", "timing.share=7", "timing.settle=5" };
+	static const char *const handed[] = { "Kind", "FlashBits", "Bubble", "Search", "Immersed", "Network", "RefPrechargeReset", "ShareReset", "SettleReset", "SamplesReset", "SeedReset" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		char path[96], text[96];
+		struct cfg c;
+		struct gen_set s;
+		struct err e = { 0 };
+
+		snprintf(path, sizeof(path), "configs/%s.xml", wanted[i].config);
+		cfg_load(&c, path, overrides, 4, &e);
+		assert_string_equal(e.text, "");
+		assert_int_equal(gen_build(&c, &s, &e), 0);
+		snprintf(text, sizeof(text), "\n  localparam int %s\n", wanted[i].constant);
+		if (!strstr(text_of(&s, "rtl/cim_pkg.sv"), text))
+			fail_msg("%s: no %s", path, wanted[i].constant);
+		for (size_t k = 0; k < sizeof(handed) / sizeof(*handed); k++) {
+			size_t n = strlen(handed[k]) - (strstr(handed[k], "Reset") ? 5 : 0);
+
+			snprintf(text, sizeof(text), "    .%-17s (cim_pkg::%.*s)", handed[k], (int)n, handed[k]);
+			assert_non_null(strstr(text_of(&s, "rtl/cim_top.sv"), text));
+		}
+		gen_set_release(&s);
+	}
+}
+
 static void t_manifest(void **state)
 {
 	struct cfg c;
@@ -240,7 +280,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_set), cmocka_unit_test(t_same_bytes), cmocka_unit_test(t_size_does_not_grow), cmocka_unit_test(t_file_lists),
-		cmocka_unit_test(t_registers_match_document), cmocka_unit_test(t_package_and_constraints), cmocka_unit_test(t_manifest),
+		cmocka_unit_test(t_registers_match_document), cmocka_unit_test(t_package_and_constraints), cmocka_unit_test(t_converter_parameters),
+		cmocka_unit_test(t_manifest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const enum gc_code codes[2] = { GC_TC, GC_SM };
+static const enum gc_code codes[3] = { GC_TC, GC_SM, GC_DIF };
 
 static int lowest(enum gc_code c, int bits)
 {
@@ -30,23 +30,23 @@ static void test_every_word(void **state)
 	int c, bits, cb, v, i;
 
 	(void)state;
-	for (c = 0; c < 2; c++)
+	for (c = 0; c < 3; c++)
 		for (bits = 1; bits <= 8; bits++)
 			for (v = lowest(codes[c], bits); v <= highest(codes[c], bits); v++) {
 				int sum = 0;
 
-				for (i = 0; i < gc_planes(codes[c], bits); i++) {
+				for (i = 0; c < 2 && i < gc_planes(codes[c], bits); i++) { /* dif is a code of weights */
 					int bit = gc_plane_bit(codes[c], bits, i, v);
 
 					assert_in_range(bit, 0, 1);
 					sum += gc_plane_weight(codes[c], bits, i) * bit;
 				}
-				assert_int_equal(sum, v);
+				assert_int_equal(sum, c < 2 ? v : 0);
 				for (cb = 1; cb <= 2; cb++) {
 					for (sum = 0, i = 0; i < gc_slices(codes[c], bits, cb); i++) {
 						int cell = gc_slice_cell(codes[c], bits, cb, i, v);
 
-						assert_in_range(cell, 0, (1 << cb) - 1);
+						assert_true(cell >= (c == 2 ? 1 - (1 << cb) : 0) && cell <= (1 << cb) - 1);
 						sum += gc_slice_weight(codes[c], bits, cb, i) * cell;
 					}
 					assert_int_equal(sum, v);
@@ -67,6 +67,10 @@ static void test_sizes(void **state)
 	assert_int_equal(gc_slices(GC_SM, 8, 1), 14);
 	assert_int_equal(gc_slices(GC_SM, 8, 2), 8);
 	assert_int_equal(gc_slices(GC_SM, 1, 2), 2);
+	assert_int_equal(gc_slices(GC_DIF, 8, 1), 7);
+	assert_int_equal(gc_slices(GC_DIF, 8, 2), 4);
+	assert_int_equal(gc_slices(GC_DIF, 1, 1), 1);
+	assert_int_equal(gc_qhi(GC_DIF, 1), 1);
 	assert_int_equal(gc_qlo(8), -127);
 	assert_int_equal(gc_qlo(1), -1);
 	assert_int_equal(gc_qhi(GC_TC, 8), 127);
@@ -90,6 +94,8 @@ static void test_worked_slices(void **state) /* numerics.md section 1 */
 	(void)state;
 	check_cells(GC_TC, 4, 1, -5, (int[]){ 1, 1, 0, 1 }, (int[]){ 1, 2, 4, -8 }, 4);
 	check_cells(GC_TC, 4, 2, -5, (int[]){ 3, 0, 1 }, (int[]){ 1, 4, -8 }, 3);
+	check_cells(GC_DIF, 4, 1, -5, (int[]){ -1, 0, -1 }, (int[]){ 1, 2, 4 }, 3); /* pairs (0,1), (0,0), (0,1) */
+	check_cells(GC_DIF, 4, 2, 6, (int[]){ 2, 1 }, (int[]){ 1, 4 }, 2);
 	check_cells(GC_SM, 4, 1, -5, (int[]){ 0, 0, 0, 1, 0, 1 }, (int[]){ 1, 2, 4, -1, -2, -4 }, 6);
 	assert_int_equal(gc_plane_bit(GC_SM, 3, 0, -3), 0);
 	assert_int_equal(gc_plane_bit(GC_SM, 3, 1, -3), 0);

@@ -1,95 +1,10 @@
-/* golden/machine: hand-assembled programs (bit positions written here from docs/isa.md section 2, not taken from the machine) against a naive
- * interpretation of docs/numerics.md written in this file: one row, one bit at a time.
+/* golden/machine: hand-assembled programs and what docs/isa.md says comes of them; programs that it forbids.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "common/prng.h"
-#include "golden/machine.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/test_golden_machine.h"
 
-/* ---- an assembler of eight words ---- */
-
-struct asm_prog { uint32_t w[64][8]; size_t n; };
-
-#define W0(op, flags, tile, stride, count) ((uint32_t)(op) | (uint32_t)(flags) << 4 | (uint32_t)(tile) << 8 | (uint32_t)(stride) << 16 | (uint32_t)(count) << 24)
-#define SPAN(start, stride, count) ((uint32_t)(start) | (uint32_t)(stride) << 10 | (uint32_t)(count) << 20)
-#define HALVES(low, high) ((uint32_t)(low) | (uint32_t)(high) << 16)
-#define W6(bits, set, slice0, nslice, lag) ((uint32_t)(bits) | (uint32_t)(set) << 4 | (uint32_t)(slice0) << 8 | (uint32_t)(nslice) << 12 | (uint32_t)(lag) << 16)
-#define W7(base, row, col, acc, tile, ch) ((uint32_t)(base) | (uint32_t)(row) << 4 | (uint32_t)(col) << 8 | (uint32_t)(acc) << 12 | (uint32_t)(tile) << 16 | (uint32_t)(ch) << 20)
-
-static void put(struct asm_prog *p, uint32_t w0, uint32_t w1, uint32_t w2, uint32_t w3, uint32_t w4, uint32_t w5, uint32_t w6, uint32_t w7)
-{
-	const uint32_t w[8] = { w0, w1, w2, w3, w4, w5, w6, w7 };
-
-	memcpy(p->w[p->n++], w, sizeof(w));
-}
-
-static void put_end(struct asm_prog *p) { put(p, 1, 0, 0, 0, 0, 0, 0, 0); }
 static void put_loop(struct asm_prog *p, int count) { put(p, 2, 0, 0, 0, 0, HALVES(0, count), 0, 0); }
 static void put_next(struct asm_prog *p) { put(p, 3, 0, 0, 0, 0, 0, 0, 0); }
 static void put_idx(struct asm_prog *p, int to, int from, int value) { put(p, 4, 0, 0, 0, 0, HALVES(value, 0), 0, W7(to, from, 0, 0, 0, 0)); }
-
-/* ---- what the machine said ---- */
-
-struct seen {
-	int tile[4096], plane[4096], column[4096], code[4096], bits[4096], n_codes;
-	struct gm_partial partial[1024];
-	int n_partials;
-	struct gm_out out[1024];
-	int n_outs;
-	int stop_after; /* outs; 0 never */
-};
-
-static int on_codes(void *ctx, const struct gm_codes *e)
-{
-	struct seen *s = ctx;
-	int i;
-
-	for (i = 0; i < e->n; i++) {
-		assert_true(s->n_codes < 4096);
-		s->tile[s->n_codes] = e->tile;
-		s->plane[s->n_codes] = e->plane;
-		s->bits[s->n_codes] = e->bits;
-		s->column[s->n_codes] = e->column[i];
-		s->code[s->n_codes++] = e->code[i];
-	}
-	return 0;
-}
-
-static int on_partial(void *ctx, const struct gm_partial *e)
-{
-	struct seen *s = ctx;
-
-	assert_true(s->n_partials < 1024);
-	s->partial[s->n_partials++] = *e;
-	return 0;
-}
-
-static int on_out(void *ctx, const struct gm_out *e)
-{
-	struct seen *s = ctx;
-
-	assert_true(s->n_outs < 1024);
-	s->out[s->n_outs++] = *e;
-	return s->stop_after && s->n_outs == s->stop_after;
-}
-
-static struct seen seen;
-
-static int run(struct gm *g, const struct gm_regs *regs, const struct asm_prog *p, const uint64_t *beats, size_t n_beats,
-	       struct gm_counts *counts, size_t *used, struct err *e)
-{
-	const struct gm_sink sink = { &seen, on_codes, on_partial, on_out };
-	int stop = seen.stop_after;
-
-	memset(&seen, 0, sizeof(seen));
-	seen.stop_after = stop;
-	memset(e, 0, sizeof(*e));
-	return gm_run(g, regs, &p->w[0][0], p->n, beats, n_beats, &sink, counts, used, e);
-}
 
 static const struct gm_hw small = { .rows = 8, .cols = 8, .tiles = 2, .adcs = 8, .adc_bits = 4, .cell_bits = 1, .grid_bits = 4,
 				    .prog_depth = 64, .act_depth = 16, .acc_depth = 8, .ch_depth = 4 };
@@ -356,179 +271,6 @@ static void test_errors(void **state)
 	gm_free(g);
 }
 
-/* ---- any shape, any table: one activation against a naive reading ---- */
-
-struct shape {
-	struct gm_hw hw;
-	struct gm_regs regs;
-	int row0, rstride, rcount, col0, cstride, ccount, slice0, nslice, bits, set, tile;
-	int8_t *w;       /* [rows][cols] cells */
-	int8_t x[1024];
-	int32_t *T;
-};
-
-static void draw_shape(struct shape *s, struct prng *p, int rows, int cols)
-{
-	int K, i;
-	size_t n;
-
-	memset(s, 0, sizeof(*s));
-	s->hw = (struct gm_hw){ .rows = rows, .cols = cols, .tiles = (int)prng_range(p, 1, 3), .adc_bits = (int)prng_range(p, 1, 8),
-				.cell_bits = (int)prng_range(p, 1, 2), .grid_bits = (int)prng_range(p, 1, 6), .prog_depth = 8,
-				.act_depth = 1024, .acc_depth = 1024, .ch_depth = 3 };
-	do {
-		s->hw.adcs = 1 << prng_range(p, 0, 6);
-	} while (s->hw.adcs > cols);
-	s->regs.input_bits = (int)prng_range(p, 1, 8);
-	s->regs.weight_bits = (int)prng_range(p, 1, 8);
-	s->regs.input_code = prng_range(p, 0, 1) ? GC_SM : GC_TC;
-	s->regs.weight_code = prng_range(p, 0, 1) ? GC_SM : GC_TC;
-	for (i = 0; i < GM_SETS; i++)
-		s->regs.window[i] = (struct ro_window){ (int)prng_range(p, 1, 3), (int)prng_range(p, -3, 3), false };
-	s->tile = (int)prng_range(p, 0, s->hw.tiles - 1);
-	s->row0 = (int)prng_range(p, 0, rows - 1);
-	s->rstride = (int)prng_range(p, 1, 5);
-	s->rcount = (int)prng_range(p, 1, (rows - 1 - s->row0) / s->rstride + 1);
-	K = gc_slices(s->regs.weight_code, s->regs.weight_bits, s->hw.cell_bits);
-	s->cstride = (int)prng_range(p, 1, 2);
-	s->col0 = (int)prng_range(p, 0, cols / 4);
-	i = (cols - 1 - s->col0) / s->cstride + 1; /* columns there are */
-	s->nslice = (int)prng_range(p, 1, K < i ? K : i);
-	s->slice0 = (int)prng_range(p, 0, K - s->nslice);
-	s->ccount = s->nslice * (int)prng_range(p, 1, i / s->nslice);
-	s->bits = (int)prng_range(p, 1, s->hw.adc_bits);
-	s->set = (int)prng_range(p, 0, 3);
-	s->w = calloc((size_t)rows * cols, 1);
-	for (i = 0; i < rows * cols; i++)
-		s->w[i] = (int8_t)prng_range(p, 0, (1 << s->hw.cell_bits) - 1);
-	for (i = 0; i < rows; i++)
-		s->x[i] = (int8_t)prng_range(p, -128, 127);
-	n = ((size_t)s->hw.tiles * s->hw.adcs * GM_SETS) << s->hw.adc_bits;
-	s->T = calloc(n, sizeof(*s->T));
-	while (n--) /* not monotone at all */
-		s->T[n] = (int32_t)prng_range(p, -5, (int64_t)(rows * 3) << s->hw.grid_bits);
-}
-
-static int naive_code(const struct shape *s, int plane, int column)
-{
-	const int32_t *T = s->T + (((size_t)(s->tile * s->hw.adcs + column % s->hw.adcs) * GM_SETS + s->set) << s->hw.adc_bits);
-	int B = s->regs.input_bits, m = B > 1 ? B - 1 : 1, S = 0, code = 0, i, k;
-
-	for (i = 0; i < s->rcount; i++) {
-		int x = s->x[i], bit, row = s->row0 + i * s->rstride;
-
-		if (s->regs.input_code == GC_TC)
-			bit = (x & 0xff) >> plane & 1;
-		else if (plane < m)
-			bit = x > 0 ? x >> plane & 1 : 0;
-		else
-			bit = x < 0 ? -x >> (plane - m) & 1 : 0;
-		if (bit)
-			S += s->w[row * s->hw.cols + column];
-	}
-	for (k = s->bits - 1; k >= 0; k--) {
-		int trial = code + (1 << k);
-
-		if (S * (1 << s->hw.grid_bits) >= T[trial])
-			code = trial;
-	}
-	return code;
-}
-
-static int naive_plane_weight(const struct shape *s, int plane)
-{
-	int B = s->regs.input_bits, m = B > 1 ? B - 1 : 1;
-
-	if (s->regs.input_code == GC_TC)
-		return plane == B - 1 ? -(1 << plane) : 1 << plane;
-	return plane < m ? 1 << plane : -(1 << (plane - m));
-}
-
-static int naive_slice_weight(const struct shape *s, int slice)
-{
-	int B = s->regs.weight_bits, c = s->hw.cell_bits, n;
-
-	if (s->regs.weight_code == GC_TC) {
-		n = (B - 1 + c - 1) / c;
-		return slice == n ? -(1 << (B - 1)) : 1 << (slice * c);
-	}
-	n = ((B > 1 ? B - 1 : 1) + c - 1) / c;
-	return slice < n ? 1 << (slice * c) : -(1 << ((slice - n) * c));
-}
-
-static void check_shape(struct shape *s)
-{
-	int planes = s->regs.input_code == GC_TC ? s->regs.input_bits : 2 * (s->regs.input_bits > 1 ? s->regs.input_bits - 1 : 1);
-	int bpr = (s->hw.cols * s->hw.cell_bits + 63) / 64, p, i, at = 0, n_beats = s->hw.rows * bpr + (s->rcount + 7) / 8;
-	const struct ro_window *win = &s->regs.window[s->set];
-	uint64_t *beats = calloc((size_t)n_beats, 8);
-	struct gm *g = gm_new(&s->hw, s->T);
-	struct asm_prog prog = { .n = 0 };
-	struct gm_counts c;
-	struct err e;
-	size_t used;
-
-	for (i = 0; i < s->hw.rows * s->hw.cols; i++) {
-		int bit = i % s->hw.cols * s->hw.cell_bits;
-
-		beats[i / s->hw.cols * bpr + bit / 64] |= (uint64_t)s->w[i] << (bit % 64);
-	}
-	for (i = 0; i < s->rcount; i++)
-		beats[s->hw.rows * bpr + i / 8] |= (uint64_t)(uint8_t)s->x[i] << (i % 8 * 8);
-	put(&prog, W0(6, 0, s->tile, 0, 1), SPAN(0, 1, s->hw.rows), 0, 0, 0, 0, 0, 0);
-	put(&prog, 7, 0, 0, HALVES(0, 65535), HALVES(1, 0), HALVES(0, s->rcount), 0, 0);
-	put(&prog, W0(8, 0, s->tile, 0, 1), SPAN(s->row0, s->rstride, s->rcount), SPAN(s->col0, s->cstride, s->ccount), HALVES(0, 65535),
-	    HALVES(1, 0), 0, W6(s->bits, s->set, s->slice0, s->nslice, 0), 0);
-	put(&prog, W0(8, 1, s->tile, 0, 1), SPAN(s->row0, s->rstride, s->rcount), SPAN(s->col0, s->cstride, s->nslice), HALVES(0, 65535),
-	    HALVES(1, 0), 0, W6(s->bits, s->set, s->slice0, s->nslice, 0), 0);
-	put_end(&prog);
-	assert_int_equal(run(g, &s->regs, &prog, beats, (size_t)n_beats, &c, &used, &e), 0);
-	assert_int_equal(used, n_beats);
-	assert_int_equal(seen.n_codes, planes * (s->ccount + s->nslice));
-	assert_true(c.activations == 2 * (uint64_t)planes && c.conversions == (uint64_t)seen.n_codes &&
-		    c.comparisons == (uint64_t)seen.n_codes * (uint64_t)s->bits);
-	for (p = 0; p < planes; p++)
-		for (i = 0; i < s->ccount; i++, at++) {
-			assert_int_equal(seen.plane[at], p);
-			assert_int_equal(seen.column[at], s->col0 + i * s->cstride);
-			assert_int_equal(seen.code[at], naive_code(s, p, seen.column[at]));
-		}
-	assert_int_equal(seen.n_partials, s->ccount / s->nslice + 1);
-	for (i = 0; i < s->ccount / s->nslice; i++) {
-		int64_t y = 0;
-		int j;
-
-		for (j = 0; j < s->nslice; j++)
-			for (p = 0; p < planes; p++)
-				y += (int64_t)naive_slice_weight(s, s->slice0 + j) * naive_plane_weight(s, p) *
-				     (win->low + win->lsb * naive_code(s, p, s->col0 + (i * s->nslice + j) * s->cstride));
-		assert_int_equal(seen.partial[i].address, i);
-		assert_int_equal(seen.partial[i].partial, y);
-		assert_int_equal(seen.partial[i].accumulator, y);
-	}
-	assert_int_equal(seen.partial[i].partial, seen.partial[0].partial);
-	assert_int_equal(seen.partial[i].accumulator, 2 * seen.partial[0].partial);
-	gm_free(g);
-	free(beats);
-	free(s->w);
-	free(s->T);
-}
-
-static void test_shapes(void **state)
-{
-	static const int sizes[] = { 1, 3, 7, 8, 33, 64, 65, 100, 130 };
-	static struct shape s;
-	struct prng p;
-	int i;
-
-	(void)state;
-	prng_init(&p, 2);
-	for (i = 0; i < 300; i++) {
-		draw_shape(&s, &p, sizes[i % 9], sizes[i / 9 % 9]);
-		check_shape(&s);
-	}
-}
-
 /* rows that an activation does not drive are driven with 0, even when the one before drove them */
 static void test_undriven(void **state)
 {
@@ -549,11 +291,84 @@ static void test_undriven(void **state)
 	gm_free(g);
 }
 
+/* pairs of dif: one row, cells 3 and 1 of two bits, signed window; plane weights 1 and -2 of x = -1 (both bits) and x = 1 */
+static void test_dif_by_hand(void **state)
+{
+	const struct gm_hw hw = { .rows = 2, .cols = 5, .tiles = 1, .adcs = 2, .adc_bits = 3, .cell_bits = 2, .grid_bits = 1, .kind = RO_FLASH,
+				  .prog_depth = 8, .act_depth = 4, .acc_depth = 2, .ch_depth = 1 };
+	const struct gm_regs regs = { .input_bits = 2, .weight_bits = 3, .weight_code = GC_DIF, .window = { { 1, -4, false } } };
+	/* cells: row 0: 3 1 | 0 2 | 3, row 1: 0 3 | 1 0 | 3 */
+	const uint64_t beats[] = { 3 | 1 << 2 | 0 << 4 | 2 << 6 | 3 << 8, 0 | 3 << 2 | 1 << 4 | 0 << 6 | 3 << 8, 0x01ff };
+	/* x = (-1, 1): plane 0 drives both rows, plane 1 row 0. Pair 0: 2 - 3 = -1, 2; pair 1: -2 + 1 = -1, -2. Codes S + 4 */
+	static const int codes[4] = { 3, 3, 6, 2 };
+	struct asm_prog p = { .n = 0 };
+	struct err e;
+	struct gm_counts c;
+	struct gm *g;
+	int32_t T[2 * GM_SETS * 8];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2 * GM_SETS * 8; i++)
+		T[i] = (i % 8 - 4) * 2;
+	g = gm_new(&hw, T);
+	put(&p, W0(6, 0, 0, 0, 1), SPAN(0, 1, 2), 0, 0, 0, 0, 0, 0);
+	put(&p, 7, 0, 0, HALVES(0, 2), HALVES(1, 0), HALVES(0, 2), 0, 0);
+	put(&p, W0(8, 0, 0, 0, 1), SPAN(0, 1, 2), SPAN(0, 1, 2), HALVES(0, 2), HALVES(1, 0), 0, W6(3, 0, 0, 1, 0), 0);
+	put_end(&p);
+	assert_int_equal(run(g, &regs, &p, beats, 3, &c, NULL, &e), 0);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(seen.code[i], codes[i]);
+	assert_int_equal(seen.partial[0].partial, -1 - 2 * 2);
+	assert_int_equal(seen.partial[1].partial, -1 - 2 * -2);
+	assert_true(c.conversions == 4 && c.comparisons == 4 * 7);
+	p.w[2][2] = SPAN(0, 1, 3); /* there are two pairs */
+	assert_int_equal(run(g, &regs, &p, beats, 3, NULL, NULL, &e), -1);
+	assert_non_null(strstr(e.text, "the last col is 2, legal 0..1"));
+	gm_free(g);
+}
+
+/* steps, and with them look-up tables, follow the tree that the registers hold */
+static void test_trees(void **state)
+{
+	static const struct ro_tree left = { .root = 3, .left = { 0, 0, 1, 2 } }, right = { .root = 1, .right = { 0, 2, 3 } };
+	struct gm_hw hw = small;
+	struct gm_regs regs = plain;
+	const struct ro_tree *trees[] = { &left, &right, NULL, &left };
+	static const int comparisons[] = { 3 + 3, 1 + 2, 2 + 2, 3 + 3 }; /* of S = 0, 1 */
+	const uint64_t beats[] = { 0xe, 0xc, 0x8, 0x010101 };
+	struct gm_counts c;
+	struct err e;
+	struct gm *g;
+	struct asm_prog p = { .n = 0 };
+	int i, j;
+
+	(void)state;
+	hw.asymmetric = true;
+	hw.adc_bits = 2;
+	g = new_clip(&hw);
+	regs.input_bits = 1;
+	regs.weight_bits = 1;
+	put(&p, W0(6, 0, 0, 0, 1), SPAN(0, 1, 3), 0, 0, 0, 0, 0, 0);
+	put(&p, 7, 0, 0, HALVES(0, 3), HALVES(1, 0), HALVES(0, 3), 0, 0);
+	put(&p, W0(8, 0, 0, 0, 1), SPAN(0, 1, 3), SPAN(0, 1, 2), HALVES(0, 3), HALVES(1, 0), 0, W6(2, 0, 0, 1, 0), 0);
+	put_end(&p);
+	for (i = 0; i < 4; i++) {
+		regs.tree = trees[i];
+		assert_int_equal(run(g, &regs, &p, beats, 4, &c, NULL, &e), 0);
+		for (j = 0; j < 2; j++)
+			assert_int_equal(seen.code[j], j);
+		assert_int_equal(c.comparisons, comparisons[i]);
+	}
+	gm_free(g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lossy_worked), cmocka_unit_test(test_loops), cmocka_unit_test(test_pattern),
-		cmocka_unit_test(test_stop), cmocka_unit_test(test_errors), cmocka_unit_test(test_shapes), cmocka_unit_test(test_undriven),
+		cmocka_unit_test(test_stop), cmocka_unit_test(test_errors), cmocka_unit_test(test_undriven),
+		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

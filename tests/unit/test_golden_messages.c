@@ -24,10 +24,10 @@ static const struct gm_hw hw = { .rows = 8, .cols = 7, .tiles = 3, .adcs = 4, .a
 static const struct gm_regs regs = { .input_bits = 3, .weight_bits = 2, .input_code = GC_TC, .weight_code = GC_TC,
 	.window = { { 1, 0, false }, { 1, 0, false }, { 1, 0, false }, { 1, 0, false } } };
 
-static void expect(const uint32_t (*code)[8], size_t n, const uint64_t *stream, size_t n_beats, const char *text)
+static void expect_of(const struct gm_hw *h, const uint32_t (*code)[8], size_t n, const uint64_t *stream, size_t n_beats, const char *text)
 {
-	int32_t *T = calloc((size_t)hw.tiles * hw.adcs * GM_SETS << hw.adc_bits, sizeof(*T));
-	struct gm *g = gm_new(&hw, T);
+	int32_t *T = calloc((size_t)h->tiles * h->adcs * GM_SETS << h->adc_bits, sizeof(*T));
+	struct gm *g = gm_new(h, T);
 	struct err e = { 0 };
 
 	assert_int_equal(gm_run(g, &regs, &code[0][0], n, stream, n_beats, NULL, NULL, NULL, &e), -1);
@@ -35,6 +35,11 @@ static void expect(const uint32_t (*code)[8], size_t n, const uint64_t *stream, 
 	assert_string_equal(e.text, text);
 	gm_free(g);
 	free(T);
+}
+
+static void expect(const uint32_t (*code)[8], size_t n, const uint64_t *stream, size_t n_beats, const char *text)
+{
+	expect_of(&hw, code, n, stream, n_beats, text);
 }
 
 /* an instruction by itself, at pc 0 */
@@ -64,6 +69,25 @@ static void t_golden_messages_instruction(void **state)
 		expect(&cases[i].w, 1, stream, 2, cases[i].text);
 }
 
+/* what only some converters forbid */
+static void t_golden_messages_converter(void **state)
+{
+	static const uint32_t act[8] = { TILE0, ROWS, COLS, W3(1), 0, 0, W6(3, 0, 2) }, act3[8] = { W0(ACT, 2, 1, 1), ROWS, COLS, W3(1), 0, 0, W6(4, 0, 2) },
+			      load[8] = { W0(LOAD, 0, 1, 5), ROWS };
+	struct gm_hw tree = hw, broadcast = hw;
+
+	(void)state;
+	tree.asymmetric = true;
+	expect_of(&tree, &act, 1, NULL, 0, "program, instruction 0: bits is 3, but an asymmetric search takes all 4");
+	broadcast.kind = RO_FLASH;
+	broadcast.adc_bits = 2;
+	broadcast.tiles = 5;
+	broadcast.immersed = true;
+	broadcast.network = GM_BROADCAST;
+	expect_of(&broadcast, &act3, 1, NULL, 0, "program, instruction 0: error code 3 (tile set): tile 2 only serves as a reference, legal 0..1");
+	expect_of(&broadcast, &load, 1, NULL, 0, "program, instruction 0: error code 3 (tile set): tile 4 only serves as a reference, legal 0..1");
+}
+
 static void t_golden_messages_program(void **state)
 {
 	static const uint32_t loops[5][8] = { { LOOP, 0, 0, 0, 0, W5(1) }, { LOOP, 0, 0, 0, 0, W5(1) }, { LOOP, 0, 0, 0, 0, W5(1) }, { LOOP, 0, 0, 0, 0, W5(1) }, { LOOP, 0, 0, 0, 0, W5(1) } };
@@ -80,6 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_golden_messages_instruction),
+		cmocka_unit_test(t_golden_messages_converter),
 		cmocka_unit_test(t_golden_messages_program),
 	};
 

@@ -174,11 +174,17 @@ static void test_layers(void **state)
 
 	(void)state;
 	prng_init(&p, 4);
-	for (i = 0; i < 8; i++) {
+	for (i = 0; i < 12; i++) {
 		struct gl_readout ro = lossless_readout(widths[i % 4], i / 4 ? GC_SM : GC_TC);
 		struct text text;
 		struct gq *g;
 
+		if (i >= 8) { /* pairs: counts -5..5 */
+			ro.weight_code = GC_DIF;
+			ro.window.low = -5;
+			ro.bits = 4;
+			ro.conv.kind = RO_FLASH;
+		}
 		toy_init(&t, 10 + (uint64_t)i);
 		g = gq_new(&t.m, &ro, &e);
 		assert_non_null(g);
@@ -205,6 +211,63 @@ static void test_layers(void **state)
 		gq_free(g);
 		toy_release(&t);
 	}
+}
+
+/* section 4: a stochastic value stands for 2^B / n times as much, in every real factor */
+static void test_stochastic(void **state)
+{
+	struct gl_readout ro = lossless_readout(8, GC_TC);
+	const struct model_linear *l;
+	struct err e = { 0 };
+	struct toy t;
+	struct gq *g;
+	double sum[DIM] = { 0 }, exact[DIM], largest = 0;
+	float x[DIM] = { 3, -2, 0.5f, 1, -1, 2, 0.25f, -3 }, y[HIDDEN], expected[HIDDEN];
+	int32_t acc[DIM];
+	int8_t xq[DIM];
+	int i, o, c;
+
+	(void)state;
+	ro.full = true;
+	ro.bits = 4;
+	ro.conv = (struct ro_conv){ .kind = RO_STOCHASTIC, .samples = 5 };
+	ro.seed = 77;
+	toy_init(&t, 21);
+	g = gq_new(&t.m, &ro, &e);
+	assert_non_null(g);
+	l = &t.layer.linear[MODEL_WO];
+	for (i = 0; i < 3; i++) { /* the same draws: the matrix made again, read once more often */
+		struct gl_matrix *m = gl_prepare(&ro, g->layer[MODEL_WO].w, DIM, DIM);
+		float s_x = gc_quantise(GC_TC, 8, x, DIM, xq);
+
+		for (c = 0; c <= i; c++)
+			gl_read(m, xq, acc);
+		gq_linear(g, 0, MODEL_WO, x, y);
+		for (o = 0; o < DIM; o++)
+			assert_true(y[o] == (float)((double)acc[o] * g->layer[MODEL_WO].sw[o] * s_x * (16 / 5.0)));
+		gl_free(m);
+	}
+	/* Means are the lossless result: a read takes 8 * 8 * 8 * 2 conversions of 5 draws, a quarter of them in each converter, 1280 draws of 4 steps,
+	 * and after 13107 reads every converter has gone through whole periods of its register (65535). */
+	for (i = 0; i < 13107; i++) {
+		gq_linear(g, 0, MODEL_WO, x, y);
+		for (o = 0; o < DIM; o++)
+			sum[o] += y[o] / 13107;
+	}
+	expect_dense(&ro, l, x, expected);
+	for (o = 0; o < DIM; o++) {
+		exact[o] = expected[o];
+		largest = fmax(largest, fabs(exact[o]));
+	}
+	for (o = 0; o < DIM; o++)
+		assert_true(fabs(sum[o] - exact[o]) < 1e-3 * largest);
+	for (c = 0; c < 3 * 3 * 2; c++) { /* requantisers of stage R, k_l = 1 */
+		double f = g->layer[MODEL_WQ].sR[c] * 16.0 / 5;
+
+		assert_true(fabs(g->layer[MODEL_WQ].M[c] / exp2(g->layer[MODEL_WQ].shift[c]) / f - 1) < 1 / 32768.0);
+	}
+	gq_free(g);
+	toy_release(&t);
 }
 
 /* ---- calibration ---- */
@@ -404,6 +467,7 @@ static void test_refused(void **state)
 	struct gl_readout ro = lossless_readout(8, GC_TC);
 	struct err e = { 0 };
 	struct toy t;
+	struct gq *g;
 	int i;
 
 	(void)state;
@@ -414,6 +478,18 @@ static void test_refused(void **state)
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.text, "layer '0.wq': an accumulator"));
 	memset(&e, 0, sizeof(e));
+	ro = lossless_readout(8, GC_SM); /* 8190 * 254 * 254 * 6 groups of wq.L is too much; pairs have half the weights, and then it is not */
+	ro.rows = 1;
+	ro.bits = 12;
+	ro.window.lsb = 2;
+	assert_null(gq_new(&t.m, &ro, &e));
+	assert_int_equal(e.code, ERR_INPUT);
+	assert_non_null(strstr(e.text, "an accumulator could reach 3170316240,"));
+	memset(&e, 0, sizeof(e));
+	ro.weight_code = GC_DIF;
+	g = gq_new(&t.m, &ro, &e);
+	assert_non_null(g);
+	gq_free(g);
 	ro = lossless_readout(8, GC_TC);
 	*(float *)(uintptr_t)&t.layer.linear[MODEL_W2].R[7] = 1e30f;
 	assert_null(gq_new(&t.m, &ro, &e));
@@ -497,7 +573,7 @@ static void test_real(void **state) /* FACTS.md section 4 */
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layers), cmocka_unit_test(test_calibration), cmocka_unit_test(test_self_text), cmocka_unit_test(test_capture),
+		cmocka_unit_test(test_layers), cmocka_unit_test(test_stochastic), cmocka_unit_test(test_calibration), cmocka_unit_test(test_self_text), cmocka_unit_test(test_capture),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_real),
 	};
 

@@ -105,6 +105,21 @@ static int draw_x(const struct cfg *c, struct prng *rng, int kind)
 	return (int)prng_range(rng, lo, hi);
 }
 
+/* the arrays hold every cell of every weight once */
+static void check_cells(const struct cfg *c, const struct map_layer *l, const struct map_program *p)
+{
+	long want = 0;
+
+	for (int i = 0; i < l->n_stages; i++)
+		want += (long)l->stage[i].blocks * l->stage[i].out * l->stage[i].in * slice_count(c) * (c->weight_code == CFG_DIF ? 2 : 1);
+	for (size_t i = 0; i < p->n_arrays; i++) {
+		want -= p->array[i].cells_used;
+		assert_true(p->array[i].rows_used <= c->rows && p->array[i].cols_used <= c->cols);
+		assert_true(p->array[i].cells_used <= (long)p->array[i].rows_used * p->array[i].cols_used);
+	}
+	assert_int_equal(want, 0);
+}
+
 /* one program executed, every beat compared */
 static void check_program(const struct cfg *c, const struct map_layer *l, const struct map_program *p, const int8_t *x, const struct want *want, struct prng *rng)
 {
@@ -132,11 +147,13 @@ static void check_program(const struct cfg *c, const struct map_layer *l, const 
 		assert_null(memchr(seen[i], 0, (size_t)(p->tokens * l->stage[i].blocks * l->stage[i].out)));
 		free(seen[i]);
 	}
+	check_cells(c, l, p);
 	assert_int_equal(h.activations, p->counts.activations);
 	assert_int_equal(h.conversions, p->counts.conversions);
 	assert_int_equal(h.comparisons, p->counts.comparisons);
 	assert_true(p->counts.bound > 0 && p->counts.bound < 1);
-	assert_true((double)p->counts.compare_clocks <= p->counts.bound * (double)p->counts.window_clocks * (1 + 1e-12)); /* no window is shorter than the least */
+	/* no window is shorter than the least */
+	assert_true((double)p->counts.compare_clocks <= p->counts.bound * (double)p->counts.window_clocks * (1 + 1e-12));
 	chip_release(&h);
 	free(out);
 	free(stream);
@@ -155,13 +172,13 @@ static bool check_layer(const struct cfg *c, const struct map_layer *l, enum map
 	for (int i = 0; i < tokens * l->in; i++)
 		x[i] = (int8_t)draw_x(c, rng, kind);
 	layer_product(c, l, tokens, x, &want);
-	if (map_compile(c, l, placement, tokens, &p, &e))
+	if (map_compile(c, l, placement, tokens, NULL, &p, &e))
 		fail_msg("%s", e.text);
 	assert_true(map_batch(c, l, placement, &e) >= tokens);
 	check_program(c, l, &p, x, &want, rng);
 	tight.program_depth = (int)p.n_instr - 1;
 	map_program_release(&p);
-	shorter = !map_compile(&tight, l, placement, tokens, &p, &e);
+	shorter = !map_compile(&tight, l, placement, tokens, NULL, &p, &e);
 	if (shorter) {
 		assert_true(p.n_instr <= (size_t)tight.program_depth);
 		check_program(&tight, l, &p, x, &want, rng);
@@ -208,6 +225,31 @@ static void monarch_layer(const struct cfg *c, int b, int r, int p, int s, struc
 	free(L);
 }
 
+/* a kind whose exact conversions the interpreter's counts are; small arrays may have a network, and tiles that only serve.
+ * (More lines than an array has are no matter to the program.) */
+static void draw_converter(struct cfg *c, struct prng *rng)
+{
+	c->adc = (enum cfg_adc)prng_range(rng, CFG_SAR, CFG_HYBRID);
+	c->flash_bits = (int)prng_range(rng, 1, c->bits < 4 ? c->bits - 1 : 3);
+	c->search = c->adc == CFG_SAR && prng_range(rng, 0, 1) ? CFG_ASYMMETRIC : CFG_BINARY;
+	if (c->search == CFG_ASYMMETRIC)
+		c->resolution = CFG_FULL;
+	if (c->weight_code == CFG_DIF || prng_range(rng, 0, 1))
+		return;
+	c->reference = CFG_IMMERSED;
+	c->sample_hold = false;
+	c->reference_precharge = c->share = 1;
+	c->settle = (int)prng_range(rng, 1, 3);
+	if (c->adc == CFG_SAR) {
+		c->tiles += c->tiles % 2;
+		c->network = CFG_PAIR;
+	} else {
+		c->adc = CFG_HYBRID;
+		c->network = prng_range(rng, 0, 1) ? CFG_RING : CFG_BROADCAST;
+		c->tiles += (1 << c->flash_bits) - 1;
+	}
+}
+
 static void draw_numbers(struct cfg *c, struct prng *rng)
 {
 	static const int bits[] = { 1, 4, 7, 8 };
@@ -215,11 +257,18 @@ static void draw_numbers(struct cfg *c, struct prng *rng)
 	c->input_bits = bits[prng_range(rng, 0, 3)];
 	c->weight_bits = bits[prng_range(rng, 0, 3)];
 	c->input_code = prng_range(rng, 0, 1) ? CFG_TC : CFG_SM;
-	c->weight_code = prng_range(rng, 0, 1) ? CFG_TC : CFG_SM;
+	c->weight_code = (enum cfg_code)prng_range(rng, CFG_TC, CFG_TERNARY);
+	if (c->weight_code == CFG_TERNARY)
+		c->weight_bits = 1;
+	if (c->weight_code == CFG_DIF) {
+		c->low = -c->rows * ((1 << c->cell_bits) - 1);
+		c->bits++;
+	}
 	c->resolution = prng_range(rng, 0, 1) ? CFG_FIT : CFG_FULL;
 	c->sample_hold = prng_range(rng, 0, 1);
 	c->adcs = 1 << prng_range(rng, 0, 3);
 	c->compare = (int)prng_range(rng, 1, 3);
+	draw_converter(c, rng);
 }
 
 static const int size[][2] = { { 8, 8 }, { 33, 65 }, { 64, 64 }, { 100, 37 }, { 256, 256 } };
@@ -322,7 +371,7 @@ static void t_map_batch_limit(void **state)
 	most = map_batch(&c, &l, MAP_AUTO, &e);
 	assert_int_equal(most, 96 / 9);
 	check_layer(&c, &l, MAP_AUTO, most, 2, &rng);
-	assert_int_equal(map_compile(&c, &l, MAP_AUTO, most + 1, &p, &e), -1);
+	assert_int_equal(map_compile(&c, &l, MAP_AUTO, most + 1, NULL, &p, &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.text, "1..10"));
 	c.accumulator_depth = 13;
@@ -434,7 +483,7 @@ static void t_map_busy(void **state)
 			dense_layer(&c, shape[n % 3][0], shape[n % 3][1], &rng, &l);
 		else
 			monarch_layer(&c, 4, 4, (shape[n % 3][1] + 3) / 4, (shape[n % 3][0] + 3) / 4, &rng, &l);
-		if (map_compile(&c, &l, MAP_AUTO, 33, &p, &e))
+		if (map_compile(&c, &l, MAP_AUTO, 33, NULL, &p, &e))
 			fail_msg("%s", e.text);
 		busy = p.counts.compare_clocks;
 		if ((double)busy / (double)p.counts.window_clocks < 0.97 * p.counts.bound)

@@ -29,7 +29,7 @@ static void expect_illegal(const struct map_instr *i, size_t n, const char *text
 
 	for (size_t k = 0; k < n; k++)
 		map_encode(i, code + 8 * k);
-	assert_int_equal(map_predict(&c, code, n, &counts, &e), -1);
+	assert_int_equal(map_predict(&c, code, n, NULL, &counts, &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_string_equal(e.text, text);
 }
@@ -99,7 +99,7 @@ static void expect_unfit(const struct cfg *c, const struct map_layer *l, enum ma
 	struct map_program prog;
 	struct err e = { 0 };
 
-	assert_int_equal(map_compile(c, l, p, tokens, &prog, &e), -1);
+	assert_int_equal(map_compile(c, l, p, tokens, NULL, &prog, &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_string_equal(e.text, text);
 }

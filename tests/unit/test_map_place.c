@@ -16,10 +16,17 @@ static struct cfg draw_config(struct prng *rng)
 {
 	static const int side[] = { 8, 33, 37, 64, 65, 100, 256 };
 	struct cfg c = { .name = "test", .rows = side[prng_range(rng, 0, 6)], .cols = side[prng_range(rng, 0, 6)], .tiles = (int)prng_range(rng, 1, 7),
-		.cell_bits = (int)prng_range(rng, 1, 2), .input_bits = 4, .weight_bits = (int)prng_range(rng, 1, 8), .weight_code = prng_range(rng, 0, 1) ? CFG_TC : CFG_SM,
+		.cell_bits = (int)prng_range(rng, 1, 2), .input_bits = 4, .weight_bits = (int)prng_range(rng, 1, 8), .weight_code = (enum cfg_code)prng_range(rng, CFG_TC, CFG_DIF),
 		.bits = 8, .adcs = 8, .lsb = 1, .precharge = 1, .evaluate = 1, .compare = 1,
 		.program_depth = 65536, .activation_depth = 65536, .accumulator_depth = 65536, .channel_depth = 65536 };
 
+	if (prng_range(rng, 0, 2) == 0 && c.weight_code != CFG_DIF) {
+		c.reference = CFG_IMMERSED;
+		c.network = CFG_BROADCAST;
+		c.adc = CFG_HYBRID;
+		c.flash_bits = 2;
+		c.tiles += 3;
+	}
 	return c;
 }
 
@@ -43,7 +50,7 @@ static void check_array(const struct cfg *c, const struct plan_stage *s, const s
 	for (size_t n = a->piece; n < a->piece + a->n_pieces; n++) {
 		const struct plan_piece *p = &s->piece[n];
 
-		assert_true(p->row + p->n_in <= c->rows && p->col + p->n_out * p->n_slice <= c->cols);
+		assert_true(p->row + p->n_in <= c->rows && p->col + p->n_out * p->n_slice <= (c->weight_code == CFG_DIF ? c->cols / 2 : c->cols));
 		for (int i = 0; i < p->n_in; i++) {
 			for (int o = 0; o < p->n_out; o++) {
 				for (int j = 0; j < p->n_slice; j++) {
@@ -66,7 +73,7 @@ static void check_pass(const struct cfg *c, const struct plan_stage *s, const st
 	for (size_t n = p->array; n < p->array + p->n_arrays; n++) {
 		int t = s->array[n].tile;
 
-		assert_true(t >= 0 && t < c->tiles);
+		assert_true(t >= 0 && t < c->tiles - (c->reference == CFG_IMMERSED ? 3 : 0)); /* the last three of the broadcast only serve */
 		assert_false(used[t]);
 		used[t] = true;
 	}

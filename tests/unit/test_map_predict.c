@@ -47,14 +47,19 @@ static struct map_instr load(int tile, int tiles, int rows)
 	return (struct map_instr){ .op = MAP_LOAD, .tile = tile, .tile_stride = 1, .tile_count = tiles, .row_stride = 1, .row_count = rows };
 }
 
-static struct map_counts predict(const struct cfg *c, const struct program *p)
+static struct map_counts predict_steps(const struct cfg *c, const struct program *p, const struct map_steps *steps)
 {
 	struct map_counts n;
 	struct err e = { 0 };
 
-	if (map_predict(c, p->code, p->n, &n, &e))
+	if (map_predict(c, p->code, p->n, steps, &n, &e))
 		fail_msg("%s", e.text);
 	return n;
+}
+
+static struct map_counts predict(const struct cfg *c, const struct program *p)
+{
+	return predict_steps(c, p, NULL);
 }
 
 static void t_map_predict_worked(void **state)
@@ -145,7 +150,26 @@ static void tile_begin(struct tile *t, long now)
 	}
 }
 
-static int conversion_clocks(const struct cfg *c, const struct map_instr *i)
+/* numerics.md section 4, the table; steps: of every round of an asymmetric search */
+static int steps_of(const struct cfg *c, int bits, int steps)
+{
+	int e = c->flash_bits < bits ? c->flash_bits : bits;
+
+	if (c->search == CFG_ASYMMETRIC)
+		return steps;
+	return c->adc == CFG_SAR ? bits : c->adc == CFG_HYBRID ? 1 + bits - e : c->adc == CFG_STOCHASTIC ? c->samples : 1;
+}
+
+static uint64_t decisions_of(const struct cfg *c, int bits, int steps)
+{
+	int e = c->flash_bits < bits ? c->flash_bits : bits;
+
+	if (c->adc == CFG_FLASH)
+		return (1u << bits) - 1;
+	return c->adc == CFG_HYBRID ? (1u << e) - 1 + (unsigned)(bits - e) : (unsigned)steps_of(c, bits, steps);
+}
+
+static int conversion_clocks(const struct cfg *c, const struct map_instr *i, int steps)
 {
 	bool used[1024] = { 0 };
 	int rounds = 0;
@@ -154,7 +178,7 @@ static int conversion_clocks(const struct cfg *c, const struct map_instr *i)
 		used[(i->col_start + n * i->col_stride) / c->adcs] = true;
 	for (int n = 0; n < 1024; n++)
 		rounds += used[n];
-	return rounds * (i->bits * c->compare + 1);
+	return rounds * (steps_of(c, i->bits, steps) * c->compare + 1);
 }
 
 static bool may_work(const struct core *m, const struct map_instr *i)
@@ -194,7 +218,7 @@ static long work_clocks(const struct cfg *c, const struct map_instr *i)
 }
 
 /* straight programs only */
-static long step_all(const struct cfg *c, const struct program *p)
+static long step_all(const struct cfg *c, const struct program *p, int steps)
 {
 	struct core m = { .c = c, .planes = c->input_code == CFG_TC ? c->input_bits : 2 * (c->input_bits - 1) };
 	long begin = 0, end = NEVER; /* of the instruction; clock after its work, once it works */
@@ -228,7 +252,7 @@ static long step_all(const struct cfg *c, const struct program *p)
 		for (int n = 0; hand_over && n < i->tile_count; n++) {
 			struct tile *t = &m.tile[i->tile + n * i->tile_stride];
 
-			t->shadow = (struct job){ i->col_count, conversion_clocks(c, i) };
+			t->shadow = (struct job){ i->col_count, conversion_clocks(c, i, steps) };
 			t->shadow_full = true;
 			t->pending++;
 		}
@@ -255,31 +279,121 @@ static struct map_instr draw(struct prng *rng, const struct cfg *c)
 	return act(tile, tiles, (int)prng_range(rng, 1, 33), (int)prng_range(rng, 0, 9), stride, cols, (int)prng_range(rng, 1, 7));
 }
 
+static void draw_core(struct prng *rng, struct cfg *c, unsigned seed)
+{
+	c->tiles = (int)prng_range(rng, 1, MOST_TILES);
+	c->sample_hold = prng_range(rng, 0, 1);
+	c->input_code = prng_range(rng, 0, 1) ? CFG_TC : CFG_SM;
+	c->input_bits = (int)prng_range(rng, c->input_code == CFG_SM ? 2 : 1, 4);
+	c->precharge = (int)prng_range(rng, 1, seed % 5 ? 3 : 40);
+	c->evaluate = (int)prng_range(rng, 1, 3);
+	c->compare = (int)prng_range(rng, 1, 3);
+	c->adcs = 1 << prng_range(rng, 0, 4);
+	c->adc = (enum cfg_adc)prng_range(rng, CFG_SAR, CFG_STOCHASTIC);
+	c->flash_bits = (int)prng_range(rng, 1, 6);
+	c->samples = (int)prng_range(rng, 1, 99);
+	c->weight_code = prng_range(rng, 0, 1) ? CFG_TC : CFG_TERNARY;
+}
+
 static void t_map_predict_stepped(void **state)
 {
+	int seen[5] = { 0 };
+
 	(void)state;
-	for (unsigned seed = 1; seed <= 600; seed++) {
+	for (unsigned seed = 1; seed <= 1000; seed++) {
 		struct program p = { .n = 0 };
 		struct cfg c = config();
+		struct map_counts n;
 		struct prng rng;
+		uint64_t conversions = 0, comparisons = 0, planes;
 		long want;
 
 		prng_init(&rng, seed);
-		c.tiles = (int)prng_range(&rng, 1, MOST_TILES);
-		c.sample_hold = prng_range(&rng, 0, 1);
-		c.input_code = prng_range(&rng, 0, 1) ? CFG_TC : CFG_SM;
-		c.input_bits = (int)prng_range(&rng, c.input_code == CFG_SM ? 2 : 1, 4);
-		c.precharge = (int)prng_range(&rng, 1, seed % 5 ? 3 : 40);
-		c.evaluate = (int)prng_range(&rng, 1, 3);
-		c.compare = (int)prng_range(&rng, 1, 3);
-		c.adcs = 1 << prng_range(&rng, 0, 4);
-		for (int n = (int)prng_range(&rng, 1, 33); n; n--)
+		draw_core(&rng, &c, seed);
+		planes = (uint64_t)(c.input_code == CFG_TC ? c.input_bits : 2 * (c.input_bits - 1));
+		for (int i = (int)prng_range(&rng, 1, 33); i; i--)
 			add(&p, draw(&rng, &c));
 		add(&p, (struct map_instr){ .op = MAP_END });
-		want = step_all(&c, &p);
-		if ((long)predict(&c, &p).cycles != want)
-			fail_msg("seed %u: predicted %ld, stepped %ld", seed, (long)predict(&c, &p).cycles, want);
+		for (size_t i = 0; i < p.n; i++) {
+			uint64_t columns = p.i[i].op == MAP_ACT ? planes * (uint64_t)p.i[i].tile_count * (uint64_t)p.i[i].col_count : 0;
+
+			conversions += columns;
+			comparisons += columns * decisions_of(&c, p.i[i].bits, 0);
+		}
+		want = step_all(&c, &p, 0);
+		n = predict(&c, &p);
+		if ((long)n.cycles != want)
+			fail_msg("seed %u: predicted %ld, stepped %ld", seed, (long)n.cycles, want);
+		assert_int_equal(n.cycles_least, n.cycles);
+		assert_int_equal(n.cycles_most, n.cycles);
+		assert_int_equal(n.conversions, conversions);
+		assert_int_equal(n.comparisons, comparisons);
+		assert_int_equal(n.compute_clocks, n.activations * (uint64_t)(c.precharge + c.evaluate));
+		assert_int_equal(n.serve_clocks, 0);
+		assert_true((double)n.compare_clocks <= n.bound * (double)n.window_clocks * (1 + 1e-12));
+		seen[c.adc]++;
 	}
+	for (int adc = CFG_SAR; adc <= CFG_STOCHASTIC; adc++)
+		assert_true(seen[adc] > 99);
+}
+
+/* asymmetric search: the least and the most are exact for searches of one length; the mean keeps its fraction */
+static void t_map_predict_asymmetric(void **state)
+{
+	const struct map_steps three = { 3, 9, 3 }, fraction = { 3, 9, 4.3 };
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 100; seed++) {
+		struct program p = { .n = 0 };
+		struct cfg c = config();
+		struct map_counts n;
+		struct prng rng;
+
+		prng_init(&rng, 5000 + seed);
+		draw_core(&rng, &c, seed);
+		c.adc = CFG_SAR;
+		c.search = CFG_ASYMMETRIC;
+		for (int i = (int)prng_range(&rng, 1, 33); i; i--)
+			add(&p, draw(&rng, &c));
+		add(&p, act(0, 1, 3, 0, 1, 33, 7));
+		add(&p, (struct map_instr){ .op = MAP_END });
+		n = predict_steps(&c, &p, &three);
+		assert_int_equal(n.cycles, step_all(&c, &p, 3));
+		assert_int_equal(n.cycles_least, n.cycles);
+		assert_int_equal(n.cycles_most, step_all(&c, &p, 9));
+		assert_int_equal(n.comparisons, 3 * n.conversions);
+		n = predict_steps(&c, &p, &fraction);
+		assert_true(n.cycles_least < n.cycles && n.cycles < n.cycles_most);
+		assert_true(n.comparisons >= 4.3 * (double)n.conversions - 0.5 && n.comparisons <= 4.3 * (double)n.conversions + 0.5);
+		/* rounds times compare cycles of 4.3 steps; what a tile has left over is less than one clock */
+		assert_true(((double)n.convert_clocks - (double)n.compare_clocks) * 4.3 * c.compare - (double)n.compare_clocks < MOST_TILES);
+		assert_true(((double)n.convert_clocks - (double)n.compare_clocks) * 4.3 * c.compare - (double)n.compare_clocks > -1e-6);
+		n = predict(&c, &p); /* nothing known of the tree: any, and as long as the binary search in the mean */
+		assert_int_equal(n.cycles_least, step_all(&c, &p, 1));
+		assert_int_equal(n.cycles, step_all(&c, &p, 7));
+		assert_int_equal(n.cycles_most, step_all(&c, &p, 127));
+	}
+}
+
+/* columns of dif are pairs: there are half as many, and rounds are counted in pairs */
+static void t_map_predict_dif(void **state)
+{
+	struct cfg c = config();
+	struct program p = { .n = 0 };
+	struct map_counts n;
+	struct err e = { 0 };
+
+	(void)state;
+	c.weight_code = CFG_DIF;
+	add(&p, act(0, 1, 8, 0, 1, 32, 4));
+	add(&p, (struct map_instr){ .op = MAP_END });
+	n = predict(&c, &p);
+	assert_int_equal(n.conversions, 8 * 32);
+	assert_int_equal(n.compare_clocks, 8 * 4 * 4);
+	p.n = 0;
+	add(&p, act(0, 1, 8, 1, 1, 32, 4));
+	assert_int_equal(map_predict(&c, p.code, p.n, NULL, &n, &e), -1);
+	assert_string_equal(e.text, "instruction 0: row or column outside the array, or a zero count (error code 4 of docs/isa.md section 4)");
 }
 
 /* a loop takes what its body written out takes, and 2 clocks for LOOP and for each NEXT */
@@ -324,7 +438,7 @@ static void expect_bad(struct map_instr i, const char *code)
 
 	add(&p, i);
 	add(&p, (struct map_instr){ .op = MAP_END });
-	assert_int_equal(map_predict(&c, p.code, p.n, &n, &e), -1);
+	assert_int_equal(map_predict(&c, p.code, p.n, NULL, &n, &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
 	if (!strstr(e.text, code) || !strstr(e.text, "instruction 0"))
 		fail_msg("'%s' is not in: %s", code, e.text);
@@ -358,14 +472,14 @@ static void t_map_predict_bad(void **state)
 	i.nslice = 0;
 	expect_bad(i, "code 5");
 	expect_bad((struct map_instr){ .op = MAP_PARAM }, "code 4");
-	assert_int_equal(map_predict(&c, NULL, 0, &n, &e), -1);
+	assert_int_equal(map_predict(&c, NULL, 0, NULL, &n, &e), -1);
 	assert_non_null(strstr(e.text, "code 6"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_map_predict_worked), cmocka_unit_test(t_map_predict_stepped), cmocka_unit_test(t_map_predict_loop),
+		cmocka_unit_test(t_map_predict_worked), cmocka_unit_test(t_map_predict_stepped), cmocka_unit_test(t_map_predict_asymmetric), cmocka_unit_test(t_map_predict_dif), cmocka_unit_test(t_map_predict_loop),
 		cmocka_unit_test(t_map_predict_windows), cmocka_unit_test(t_map_predict_bad),
 	};
 

@@ -25,7 +25,7 @@ static void expect_cells(const struct cfg *c, int w, int n, const int *want)
 {
 	assert_int_equal(num_slices(c), n);
 	for (int j = 0; j < n; j++)
-		assert_int_equal(num_cell(c, j, w), want[j]);
+		assert_int_equal(num_cell(c, j, 0, w), want[j]);
 }
 
 /* section 1, worked */
@@ -48,6 +48,100 @@ static void t_map_cells_worked(void **state)
 	assert_int_equal(num_planes(&c), 4);
 }
 
+/* a pair of cells for each digit, positive first */
+static void t_map_pairs_worked(void **state)
+{
+	static const int want[3][2] = { { 0, 1 }, { 0, 0 }, { 0, 1 } };
+	struct cfg c = config(4, CFG_SM, 1);
+
+	(void)state;
+	c.weight_code = CFG_DIF;
+	assert_int_equal(num_slices(&c), 3);
+	assert_int_equal(num_column_cells(&c), 2);
+	c.cols = 65;
+	assert_int_equal(num_columns(&c), 32);
+	for (int j = 0; j < 3; j++)
+		for (int cell = 0; cell < 2; cell++) {
+			assert_int_equal(num_cell(&c, j, cell, -5), want[j][cell]);
+			assert_int_equal(num_cell(&c, j, 1 - cell, 5), want[j][cell]);
+		}
+	for (int bits = 1; bits <= 8; bits++) {
+		for (int cell = 1; cell <= 2; cell++) {
+			int lo, hi;
+
+			c.weight_bits = bits;
+			c.cell_bits = cell;
+			num_weight_range(&c, &lo, &hi);
+			assert_int_equal(lo, -hi);
+			for (int w = lo; w <= hi; w++) {
+				int sum = 0;
+
+				for (int j = 0; j < num_slices(&c); j++) {
+					int even = num_cell(&c, j, 0, w), odd = num_cell(&c, j, 1, w);
+
+					assert_true(even >= 0 && odd >= 0 && even < 1 << cell && odd < 1 << cell && !(even && odd));
+					sum += (even - odd) * (1 << (j * cell));
+				}
+				assert_int_equal(sum, w);
+			}
+		}
+	}
+}
+
+static void t_map_ternary(void **state)
+{
+	struct cfg c = config(1, CFG_SM, 1);
+	int lo, hi;
+
+	(void)state;
+	c.weight_code = CFG_TERNARY;
+	assert_int_equal(num_slices(&c), 2);
+	num_weight_range(&c, &lo, &hi);
+	assert_int_equal(lo, -1);
+	assert_int_equal(hi, 1);
+	assert_int_equal(num_qhi(c.weight_code, 1), 1);
+	for (int w = -1; w <= 1; w++) {
+		assert_int_equal(num_cell(&c, 0, 0, w), w > 0);
+		assert_int_equal(num_cell(&c, 1, 0, w), w < 0);
+	}
+}
+
+/* section 4, the table of kinds; network.md sections 1, 2 */
+static void t_map_kinds(void **state)
+{
+	static const struct { enum cfg_adc adc; int bits, f, samples, b, steps, decisions, servers; } want[] = {
+		{ CFG_SAR, 7, 2, 3, 5, 5, 5, 1 }, { CFG_SAR, 12, 2, 3, 1, 1, 1, 1 }, { CFG_FLASH, 5, 2, 3, 5, 1, 31, 31 }, { CFG_FLASH, 8, 2, 3, 1, 1, 1, 255 },
+		{ CFG_HYBRID, 5, 2, 3, 5, 4, 6, 3 }, { CFG_HYBRID, 7, 2, 3, 7, 6, 8, 3 }, { CFG_HYBRID, 7, 6, 3, 3, 1, 7, 63 }, { CFG_HYBRID, 7, 1, 3, 1, 1, 1, 1 },
+		{ CFG_SENSE, 1, 2, 3, 1, 1, 1, 1 }, { CFG_STOCHASTIC, 7, 2, 33, 7, 33, 33, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		struct cfg c = config(8, CFG_TC, 1);
+
+		c.adc = want[i].adc;
+		c.bits = want[i].bits;
+		c.flash_bits = want[i].f;
+		c.samples = want[i].samples;
+		c.compare = 7;
+		c.tiles = 1 + want[i].servers + 3;
+		c.network = CFG_BROADCAST;
+		assert_int_equal(num_steps(&c, want[i].b), want[i].steps);
+		assert_int_equal(num_decisions(&c, want[i].b), want[i].decisions);
+		assert_int_equal(num_servers(&c), 0);
+		assert_int_equal(num_usable_tiles(&c), c.tiles);
+		assert_int_equal(num_compare_clocks(&c), 7);
+		assert_true(num_gain(&c) == (want[i].adc == CFG_STOCHASTIC ? 128.0 / 33 : 1));
+		c.reference = CFG_IMMERSED;
+		c.reference_precharge = 3;
+		c.share = 1;
+		c.settle = 5;
+		assert_int_equal(num_servers(&c), want[i].servers);
+		assert_int_equal(num_usable_tiles(&c), 4);
+		assert_int_equal(num_compare_clocks(&c), 9);
+	}
+}
+
 /* the digits of every value of every code add up to it */
 static void t_map_cells_all(void **state)
 {
@@ -63,7 +157,7 @@ static void t_map_cells_all(void **state)
 					int sum = 0;
 
 					for (int j = 0; j < K; j++) {
-						int v = num_cell(&c, j, w), weight;
+						int v = num_cell(&c, j, 0, w), weight;
 
 						if (code == CFG_TC)
 							weight = j == K - 1 ? -(1 << (bits - 1)) : 1 << (j * cell);
@@ -218,6 +312,40 @@ static void t_map_overflow(void **state)
 	c = config(8, CFG_SM, 2);
 	/* m = 7 bits in 4 digits of 1, 4, 16, 64: 85 a polarity */
 	assert_int_equal(num_most_row_groups(&c), INT32_MAX / (127L * 254 * 170));
+	/* both polarities of dif in one column, and a window that begins below zero: vmax of -100 + 127*lsb and of low */
+	c.weight_code = CFG_DIF;
+	c.low = -100;
+	assert_int_equal(num_most_row_groups(&c), INT32_MAX / (100L * 254 * 85));
+	c.lsb = 2;
+	assert_int_equal(num_most_row_groups(&c), INT32_MAX / (154L * 254 * 85));
+}
+
+/* section 4: a stochastic code stands for samples / 2^B of the count, so real factors grow by 2^B / samples */
+static void t_map_stochastic_factors(void **state)
+{
+	static const float w[1] = { 127 };
+	static const int32_t one[1] = { 1 };
+	static const double k[1] = { 2 };
+	struct model_linear m = { .out = 1, .in = 1, .b = 1, .r = 1, .p = 1, .s = 1, .R = w, .L = w };
+	struct cfg c = config(8, CFG_TC, 1);
+	struct map_layer l;
+	struct err e = { 0 };
+
+	(void)state;
+	c.adc = CFG_STOCHASTIC;
+	c.bits = 7;
+	c.samples = 32;
+	quantise(&c, w, 1, 1, 0, &l);
+	assert_true(ldexp(l.stage[0].M[0], -l.stage[0].s[0]) == 4);
+	assert_true(l.stage[0].scale[0] == 1);
+	map_layer_release(&l);
+	assert_int_equal(map_take_integers(&c, one, 1, 1, "m.npy", 16, &l, &e), 0);
+	assert_true(ldexp(l.stage[0].M[0], -l.stage[0].s[0]) == 0.25);
+	map_layer_release(&l);
+	assert_int_equal(map_quantise(&c, &m, "0.wq", k, 8, &l, &e), 0);
+	assert_true(ldexp(l.stage[0].M[0], -l.stage[0].s[0]) == 2);
+	assert_true(ldexp(l.stage[1].M[0], -l.stage[1].s[0]) == 1);
+	map_layer_release(&l);
 }
 
 static void t_map_take_integers(void **state)
@@ -268,9 +396,10 @@ static void t_map_monarch_factors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_map_cells_worked), cmocka_unit_test(t_map_cells_all), cmocka_unit_test(t_map_resolution), cmocka_unit_test(t_map_quantise_dense),
+		cmocka_unit_test(t_map_cells_worked), cmocka_unit_test(t_map_cells_all), cmocka_unit_test(t_map_pairs_worked), cmocka_unit_test(t_map_ternary),
+		cmocka_unit_test(t_map_kinds), cmocka_unit_test(t_map_resolution), cmocka_unit_test(t_map_quantise_dense),
 		cmocka_unit_test(t_map_factors), cmocka_unit_test(t_map_quantise_bad), cmocka_unit_test(t_map_overflow), cmocka_unit_test(t_map_take_integers),
-		cmocka_unit_test(t_map_monarch_factors),
+		cmocka_unit_test(t_map_monarch_factors), cmocka_unit_test(t_map_stochastic_factors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
