@@ -86,10 +86,13 @@ regress: deps-quiet ## make test, then what takes longer: whole models through e
 	@BUILD=$(BUILD) tests/run.sh regress
 sweep: all $(BUILD)/test/sweep ## N random co-simulations: make sweep N=1000 SEED=7
 	@$(BUILD)/test/sweep --n $(or $(N),200) --seed $(or $(SEED),1)
-bench-adc: all ## converters of every kind measured: rate, comparisons, accuracy
+$(BUILD)/obj/cli/adc_synth.o: tools/synth_adc.sh # embedded
+bench-adc: all ## converters: area and clock of every controller, against hand-written ones
 	@BUILD=$(BUILD) tools/bench_adc.sh
-spice: all ## circuits of the column and the converters in ngspice, against the model
+spice: all ## an immersed pair in ngspice: reference levels and decisions against the tables
 	@BUILD=$(BUILD) tools/spice.sh
+formal: ## proofs: no array computes and serves at once, nobody waits for ever
+	@for s in tests/formal/*/run.sh; do bash $$s || exit 1; done
 bench: all $(BUILD)/test/bench ## speed as ratios within one run: bare Verilated model, harness, golden
 	@$(BUILD)/test/bench
 
@@ -97,4 +100,4 @@ clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit deps deps-quiet demo test regress sweep bench bench-adc spice clean help
+.PHONY: all unit deps deps-quiet demo test regress sweep bench bench-adc formal spice clean help

@@ -61,5 +61,6 @@ int cmd_map(int argc, char **argv);
 int cmd_golden(int argc, char **argv);
 int cmd_cosim(int argc, char **argv);
 int cmd_adc(int argc, char **argv);
+int cmd_spice(int argc, char **argv);
 
 #endif

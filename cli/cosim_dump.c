@@ -96,7 +96,8 @@ static int write_meta(const struct dump *d, int s)
 	json_object_set_new(j, "input_code", json_pack("{s:s,s:i}", "code", c->input_code == CFG_SM ? "sm" : "tc", "bits", c->input_bits));
 	json_object_set_new(j, "weight_code", json_pack("{s:s,s:i,s:i}", "code", c->weight_code == CFG_TC ? "tc" : c->weight_code == CFG_DIF ? "dif" : "sm", "bits", c->weight_bits, "cell_bits", c->cell_bits));
 	json_object_set_new(j, "layer_check", k->machine_only ? json_string(k->machine_only) : json_null());
-	json_object_set_new(j, "readout", json_pack("{s:s,s:i,s:i,s:i,s:i,s:s,s:s,s:i}", "kind", kind[c->adc], "samples", c->samples, "bits", c->bits, "lsb", c->lsb, "low", c->low,
+	json_object_set_new(j, "readout", json_pack("{s:s,s:i,s:i,s:s,s:i,s:i,s:i,s:s,s:s,s:i}", "kind", kind[c->adc], "samples", c->samples, "noise", k->ro.noise,
+		"tables", k->ro.thresholds || k->machine_only ? "given" : "ideal", "bits", c->bits, "lsb", c->lsb, "low", c->low,
 		"rounding", c->rounding == CFG_NEAREST ? "nearest" : "floor", "resolution", c->resolution == CFG_FULL ? "full" : "fit", "grid_bits", c->grid_bits));
 	json_object_set_new(j, "clamp", json_pack("[i,i]", gc_qlo(k->ro.input_bits), gc_qhi(k->ro.input_code, k->ro.input_bits)));
 	json_object_set_new(j, "M", numbers(g, g->M, NULL, NULL));

@@ -6,6 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void count(struct fit_effort *f, const struct fit_request *r)
+{
+	if (!f)
+		return;
+	f->requests++;
+	f->levels += (uint64_t)r->count;
+	f->decisions += (uint64_t)r->count * (uint64_t)r->repeats * (((uint64_t)1 << r->bits) - 1);
+}
+
 int fit_converter(struct cosim *device, const struct cfg *c, const struct cosim_fit *how, int tile, int lane, int32_t *T, struct err *e)
 {
 	/* where ideal thresholds lie; the fit goes on beyond where it has to */
@@ -25,6 +34,7 @@ int fit_converter(struct cosim *device, const struct cfg *c, const struct cosim_
 		if (rc)
 			break;
 		fit_add(&f, &ask, histogram);
+		count(how->effort, &ask);
 	}
 	if (!rc)
 		fit_table(&f, T);
@@ -43,6 +53,8 @@ int fit_device(struct cosim *device, const struct cfg *c, const struct cosim_fit
 		rc = fit_converter(device, c, how, i / c->adcs, i % c->adcs, first, e);
 		for (int s = 1; s < GM_SETS && !rc; s++)
 			memcpy(first + (size_t)s * table, first, table * sizeof(*first));
+		if (how->bar)
+			progress_at(how->bar, (uint64_t)i + 1);
 	}
 	return rc;
 }

@@ -17,6 +17,7 @@ static const struct {
 	{ "golden", cmd_golden, "perplexity of a model, in floats or through a read-out" },
 	{ "cosim", cmd_cosim, "run layers through emitted RTL and compare with the golden model" },
 	{ "adc", cmd_adc, "converters: what they cost, search trees, threshold tables" },
+	{ "spice", cmd_spice, "ngspice deck of an immersed pair, and its levels against the tables" },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -45,6 +46,6 @@ int main(int argc, char **argv)
 	for (int i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "bitline: unknown command \"%s\"; legal: config, gen, map, golden, cosim, adc\n", argv[1]);
+	fprintf(stderr, "bitline: unknown command \"%s\"; legal: config, gen, map, golden, cosim, adc, spice\n", argv[1]);
 	return ERR_INPUT;
 }

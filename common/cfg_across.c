@@ -106,6 +106,8 @@ static int check_immersed(const struct cfg *c, const struct cfg_across *a, struc
 		return err_set(e, ERR_INPUT, "%s: array.sample_hold \"true\" with readout.reference \"immersed\": legal false; set array.sample_hold=false", AT("array.sample_hold readout.reference"));
 	if (c->weight_code == CFG_DIF)
 		return err_set(e, ERR_INPUT, "%s: numbers.weight_code \"dif\" with readout.reference \"immersed\": legal tc, sm, ternary; change one of them", AT("numbers.weight_code readout.reference"));
+	if (c->cell_bits != 1)
+		return err_set(e, ERR_INPUT, "%s: array.cell_bits \"%d\" with readout.reference \"immersed\": legal 1; set array.cell_bits=1 or readout.reference=local", AT("array.cell_bits readout.reference"), c->cell_bits);
 	if (c->low < 0)
 		return err_set(e, ERR_INPUT, "%s: readout.low \"%d\" with readout.reference \"immersed\": legal 0..4095; raise readout.low", AT("readout.low readout.reference"), c->low);
 	if (check_network(c, a, e))
@@ -117,6 +119,9 @@ static int check_immersed(const struct cfg *c, const struct cfg_across *a, struc
 		return err_set(e, ERR_INPUT, "%s: readout.bits \"%d\" with immersed references needs low + (2^bits - 1) * lsb = %d column lines of every converter, "
 			"array.cols \"%d\" and readout.adcs \"%d\" leave N = %d: lower readout.bits, readout.lsb or readout.adcs, or raise array.cols",
 			AT("readout.bits readout.adcs array.cols readout.lsb readout.low readout.reference"), c->bits, needed, c->cols, c->adcs, lines);
+	if (needed > c->rows)
+		return err_set(e, ERR_INPUT, "%s: readout.bits \"%d\" with immersed references needs low + (2^bits - 1) * lsb = %d column lines, of which array.rows \"%d\" are shared: "
+			"lower readout.bits or readout.lsb, or raise array.rows", AT("readout.bits array.rows readout.lsb readout.low readout.reference"), c->bits, needed, c->rows);
 	return 0;
 }
 

@@ -22,7 +22,6 @@ struct cosim {
 	bool fresh;                       /* the identity registers are not checked yet */
 	bool spoilt;                      /* a run differed: its leftovers must not colour the next */
 	bool has_tree;                    /* TREE does not hold what it held at reset */
-	bool has_run;                     /* a program has run since reset */
 	bool has_drawn;                   /* a characterisation has: its conversions drew noise that the golden machine knows nothing of */
 };
 
@@ -54,7 +53,7 @@ static void device_make(struct cosim *c, const char *trace)
 	driver_reset(&c->driver);
 	c->fresh = true;
 	c->spoilt = false;
-	c->has_tree = c->has_run = c->has_drawn = false;
+	c->has_tree = c->has_drawn = false;
 }
 
 struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup *setup, struct err *e)
@@ -150,12 +149,9 @@ static void check_identity(struct cosim *c)
 	c->fresh = false;
 }
 
-/* What only a reset brings back: the first tree; noise at its first draw, when the machine has to be another one;
- * the tile at which the link looks first (network.md section 3), where predictions begin. */
+/* What only a reset brings back: the first tree; noise at its first draw, when the machine has to be another one. */
 static bool needs_reset(const struct cosim *c, const struct gm_regs *regs)
 {
-	if (c->setup.hw.immersed && c->has_run)
-		return true;
 	return c->has_drawn || (c->has_tree && !regs->tree) || (c->setup.hw.noise && c->machine && !machine_fits(c, regs));
 }
 
@@ -166,7 +162,7 @@ static void reset(struct cosim *c)
 	memset(c->judge.window, 0, c->setup.hw.tiles * sizeof(*c->judge.window));
 	driver_reset(&c->driver);
 	c->fresh = true;
-	c->has_tree = c->has_run = c->has_drawn = false;
+	c->has_tree = c->has_drawn = false;
 }
 
 int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result *r, struct err *e)
@@ -184,7 +180,6 @@ int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result 
 		reset(c);
 	}
 	c->has_tree |= job->regs.tree != NULL;
-	c->has_run = true;
 	r->acc = MEM_NEW(job->n_outputs, int32_t);
 	r->q = MEM_NEW(job->n_outputs, int16_t);
 	j->job = job;

@@ -39,7 +39,7 @@ struct gm_clock {
 	struct tile *tile;
 	uint64_t *servers;             /* [tiles] */
 	struct gn_ask *ask;            /* [tiles] */
-	int first;                     /* of the link's next look */
+	int *first;                    /* [tiles] of the link's next looks */
 	uint64_t compare, compute, convert, serve;
 };
 
@@ -55,6 +55,8 @@ struct gm_clock *gm_clock_new(const struct gm_hw *hw, const struct gm_regs *regs
 		BUG("clocks of a machine without timing");
 	c->tile = MEM_NEW(hw->tiles, struct tile);
 	c->ask = MEM_NEW(hw->tiles, struct gn_ask);
+	c->first = MEM_NEW(hw->tiles, int);
+	gn_first(hw, c->first);
 	c->servers = MEM_NEW(hw->tiles, uint64_t);
 	for (t = 0; t < hw->tiles; t++)
 		c->servers[t] = gn_server_set(hw, t);
@@ -68,6 +70,7 @@ void gm_clock_free(struct gm_clock *c)
 	free(c->tile);
 	free(c->ask);
 	free(c->servers);
+	free(c->first);
 	free(c);
 }
 
@@ -92,15 +95,16 @@ static void step_link(struct gm_clock *c)
 	for (t = 0; t < c->hw.tiles; t++) {
 		const struct tile *s = &c->tile[t];
 		const struct gm_work *w = &s->active;
+		bool asks = s->lines == ASKING && c->now >= s->from && (s->plane > 0 || s->index < s->drained + 2);
 
 		if (s->turn)
 			busy |= (uint64_t)1 << t | serving(c, t);
 		if (s->converting)
 			serve |= serving(c, t);
-		c->ask[t] = (struct gn_ask){ s->lines == ASKING && c->now >= s->from, w->bits, w->set, w->col.start, w->col.stride, w->col.count };
+		c->ask[t] = (struct gn_ask){ asks, w->bits, w->set, w->col.start, w->col.stride, w->col.count };
 	}
 	c->serve += (uint64_t)__builtin_popcountll(serve);
-	granted = gn_grant(&c->hw, c->ask, busy, &c->first);
+	granted = gn_grant(&c->hw, c->ask, busy, c->first);
 	for (t = 0; t < c->hw.tiles; t++)
 		if (granted >> t & 1) {
 			c->tile[t].turn = true;

@@ -64,13 +64,22 @@ static bool may_join(const struct gm_hw *hw, const struct gn_ask *ask, uint64_t 
 	return true;
 }
 
-uint64_t gn_grant(const struct gm_hw *hw, const struct gn_ask *ask, uint64_t busy, int *first)
+void gn_first(const struct gm_hw *hw, int *first)
+{
+	int t;
+
+	for (t = 0; t < hw->tiles; t++)
+		first[t] = hw->network == GM_PAIR ? t & ~1 : 0;
+}
+
+/* over tiles low .. low + n - 1 */
+static uint64_t look(const struct gm_hw *hw, const struct gn_ask *ask, uint64_t busy, int *first, int low, int n)
 {
 	uint64_t granted = 0;
 	int i, asker = -1, leader = -1;
 
-	for (i = 0; i < hw->tiles; i++) {
-		int t = (*first + i) % hw->tiles;
+	for (i = 0; i < n; i++) {
+		int t = low + (*first - low + i) % n;
 		uint64_t needs = bit(t) | gn_server_set(hw, t);
 
 		if (!ask[t].asks)
@@ -83,9 +92,22 @@ uint64_t gn_grant(const struct gm_hw *hw, const struct gn_ask *ask, uint64_t bus
 		} else if (hw->network == GM_BROADCAST && leader >= 0 && may_join(hw, ask, granted, leader, t)) {
 			granted |= bit(t);
 		}
-		busy |= needs; /* granted or not: later askers must not overtake it */
+		if (t == asker || granted & bit(t)) /* the first asker, granted or not, is not overtaken */
+			busy |= needs;
 	}
 	if (asker >= 0)
-		*first = granted & bit(asker) ? (asker + 1) % hw->tiles : asker;
+		*first = granted & bit(asker) ? low + (asker - low + 1) % n : asker;
+	return granted;
+}
+
+uint64_t gn_grant(const struct gm_hw *hw, const struct gn_ask *ask, uint64_t busy, int *first)
+{
+	uint64_t granted = 0;
+	int t;
+
+	if (hw->network != GM_PAIR)
+		return look(hw, ask, busy, first, 0, hw->tiles);
+	for (t = 0; t < hw->tiles; t += 2)
+		granted |= look(hw, ask, busy, &first[t], t, 2);
 	return granted;
 }

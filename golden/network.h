@@ -21,7 +21,9 @@ struct gn_ask { /* what a tile shows the link */
 	int bits, set, col_start, col_stride, col_count;
 };
 
-/* one look of the grant rule. busy: arrays that are held; *first: where the look begins, moved for the next clock. Returns the tiles granted. */
+/* one look of the grant rule. busy: arrays that are held; first[tiles]: p, where a look begins, moved for the next clock (pair i: first[2i], others first[0];
+ * at the start of a program gn_first sets them). Returns the tiles granted. */
 uint64_t gn_grant(const struct gm_hw *hw, const struct gn_ask *ask, uint64_t busy, int *first);
+void gn_first(const struct gm_hw *hw, int *first);
 
 #endif

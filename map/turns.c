@@ -33,7 +33,7 @@ struct turns {
 	int tiles, servers, clients; /* clients: tiles that compute */
 	struct turn_tile tile[MOST_TILES];
 	uint64_t free[MOST_TILES];   /* first clock in which the array is free in the rule's eyes */
-	int p;                   /* of the grant rule */
+	int p[MOST_TILES];       /* of the grant rule: pair i's at 2i, others' at 0 */
 	uint64_t now;            /* next look */
 };
 
@@ -90,7 +90,7 @@ static void transfer(struct timing_tile *s, struct turn_tile *n, uint64_t h)
 
 	s->shadow_free = x + 1;
 	n->plane = 0;
-	n->ask = later(x, s->last_finish) + 1;
+	n->ask = later(later(x, s->last_finish) + 1, timing_drained(s, n->drained, 1));
 	n->work = (struct window_work){ .drain = (uint64_t)n->job[0].col_count + 2 };
 }
 
@@ -134,10 +134,8 @@ static struct turn grant(struct timing *t, int tile, uint64_t g)
 	struct turn_tile *n = &u->tile[tile];
 	uint64_t E = (uint64_t)t->evaluate, take = g + 1 + E, clocks = timing_take(t, s, &n->job[0].plane), search = search_clocks(u, &n->job[0]);
 
-	if (!n->plane) {
-		take = later(take, timing_drained(s, n->drained, 1));
+	if (!n->plane)
 		window_take(&s->window, take);
-	}
 	s->last_finish = take + clocks;
 	u->free[tile] = take + clocks + 1;
 	for (int m = 1; m <= u->servers; m++) {
@@ -192,26 +190,27 @@ static uint64_t clocks_together(const struct turn *turn, int turns)
 	return sum;
 }
 
-/* the grant rule in clock u->now; true: somebody was granted */
-static bool look(struct timing *t)
+/* the grant rule in clock u->now over tiles low .. low + n_tiles - 1; true: somebody was granted */
+static bool look_at(struct timing *t, int low, int n_tiles)
 {
 	struct turns *u = t->turns;
 	bool broadcast = u->cfg->network == CFG_BROADCAST, first_granted = false;
 	uint64_t busy = 0, now = u->now;
 	struct turn turn[MOST_TILES];
 	struct job leader = { 0 };
-	int turns = 0, first = -1;
+	int turns = 0, first = -1, *p = &u->p[low];
 
 	for (int n = 0; n < u->tiles; n++)
 		busy |= (uint64_t)(u->free[n] > now) << n;
-	for (int n = 0; n < u->tiles; n++) {
-		int tile = (u->p + n) % u->tiles;
+	for (int n = 0; n < n_tiles; n++) {
+		int tile = low + (*p + n) % n_tiles;
 		bool granted;
 
 		if (!u->tile[tile].jobs || u->tile[tile].ask > now)
 			continue;
 		granted = broadcast && turns ? may_join(u, &leader, turn, turns, tile) : !(busy & needs(u, tile));
-		busy |= needs(u, tile);
+		if (granted || first < 0)
+			busy |= needs(u, tile);
 		if (granted) {
 			if (!turns)
 				leader = u->tile[tile].job[0];
@@ -225,8 +224,20 @@ static bool look(struct timing *t)
 	if (broadcast)
 		t->counts.serve_clocks += (uint64_t)u->servers * clocks_together(turn, turns);
 	if (first >= 0)
-		u->p = (first + first_granted) % u->tiles;
+		*p = (first - low + first_granted) % n_tiles;
 	return turns > 0;
+}
+
+static bool look(struct timing *t)
+{
+	struct turns *u = t->turns;
+	bool granted = false;
+
+	if (u->cfg->network != CFG_PAIR)
+		return look_at(t, 0, u->tiles);
+	for (int tile = 0; tile < u->tiles; tile += 2)
+		granted |= look_at(t, tile, 2);
+	return granted;
 }
 
 /* the earliest clock, `from` or later, in which somebody begins to ask, or (a look found nobody to grant) an array gets free */

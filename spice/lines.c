@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHAT_OFFSET = 1, WHAT_LINE = 5, NOMINAL = 65536, MAX_ROWS = 128, MAX_BITS = 7 };
+enum { WHAT_OFFSET = 1, WHAT_LINE = 5, NOMINAL = 65536, MAX_ROWS = 128 };
 
 static uint64_t scramble(uint64_t z)
 {
@@ -42,21 +42,13 @@ static int unsuited(struct err *e, const char *key, int value, const char *legal
 /* refused: what has no counterpart in the circuit, or would take ngspice hours */
 int spice_check(const struct cfg *c, int tile, int lane, struct err *e)
 {
-	int top = c->low + ((1 << c->bits) - 1) * c->lsb - (c->rounding == CFG_NEAREST ? c->lsb / 2 : 0);
-
 	if (c->reference != CFG_IMMERSED || c->network != CFG_PAIR)
 		return err_set(e, ERR_INPUT, "readout.reference and readout.network of %s are no immersed pair, which is all that the circuit is for: take configs/edge64-immersed-pair.xml", c->name);
-	if (c->cell_bits != 1)
-		return unsuited(e, "array.cell_bits", c->cell_bits, "cells of 1 bit");
 	if (c->rows > MAX_ROWS)
 		return unsuited(e, "array.rows", c->rows, "at most 128 rows");
-	if (c->bits > MAX_BITS)
-		return unsuited(e, "readout.bits", c->bits, "at most 7 bits");
 	if (c->gain || c->inl || c->noise)
 		return unsuited(e, c->gain ? "nonideal.gain" : c->inl ? "nonideal.inl" : "nonideal.noise", c->gain ? c->gain : c->inl ? c->inl : c->noise,
 				"capacitor and offset errors only, 0 here");
-	if (top > c->rows)
-		return err_set(e, ERR_INPUT, "the top code charges %d lines and array.rows = %d are shared: lower readout.bits, readout.lsb or readout.low", top, c->rows);
 	if (tile >= c->tiles)
 		return err_set(e, ERR_INPUT, "no tile %d; legal: 0..%d", tile, c->tiles - 1);
 	if (lane >= c->adcs)

@@ -23,13 +23,10 @@ refuses() {
 is="change it with -s, or take configs/edge64-immersed-pair.xml"
 
 refuses 2 "readout.reference and readout.network of edge64 are no immersed pair, which is all that the circuit is for: take configs/edge64-immersed-pair.xml" --config configs/edge64.xml
-refuses 2 "array.cell_bits is 2; the circuit is for cells of 1 bit: change it with -s, or take configs/edge64-immersed-pair.xml" --config $pair -s array.cell_bits=2
-refuses 2 "array.rows is 129; the circuit is for at most 128 rows: $is" --config $pair -s array.rows=129
-refuses 2 "readout.bits is 8; the circuit is for at most 7 bits: $is" --config $pair -s array.cols=512 -s readout.bits=8
+refuses 2 "array.rows is 129; the circuit is for at most 128 rows: change it with -s, or take configs/edge64-immersed-pair.xml" --config $pair -s array.rows=129
 refuses 2 "nonideal.gain is 5; the circuit is for capacitor and offset errors only, 0 here: $is" --config $pair -s nonideal.gain=5
 refuses 2 "nonideal.inl is 6; the circuit is for capacitor and offset errors only, 0 here: $is" --config $pair -s nonideal.inl=6
 refuses 2 "nonideal.noise is 7; the circuit is for capacitor and offset errors only, 0 here: $is" --config $pair -s nonideal.noise=7
-refuses 2 "the top code charges 31 lines and array.rows = 8 are shared: lower readout.bits, readout.lsb or readout.low" --config $pair -s array.rows=8
 refuses 2 "no tile 2; legal: 0..1" --config $pair --tile 2
 refuses 2 "no lane 3; legal: 0..1" --config $pair --lane 3
 refuses 2 "no lane 3; legal: 0..1" --config $pair --lane 3 --compare

@@ -34,7 +34,7 @@ static const struct elaboration { int rows, cols, tiles, adcs, bits, cell_bits, 
 	{ 16, 16, 1, 4, 5, 1, 0, true, "readout.search=asymmetric readout.resolution=full" },
 	/* immersed references */
 	{ 16, 16, 2, 1, 4, 1, 0, false, "readout.reference=immersed" },
-	{ 33, 65, 4, 4, 4, 2, 0, false, "readout.reference=immersed" },
+	{ 33, 65, 4, 4, 4, 1, 0, false, "readout.reference=immersed" },
 	{ 16, 16, 2, 1, 4, 1, 0, false, "readout.reference=immersed readout.search=asymmetric readout.resolution=full" },
 	{ 16, 33, 4, 2, 4, 1, 0, false, "readout.reference=immersed readout.network=ring" },
 	{ 16, 16, 3, 1, 4, 1, 0, false, "readout.reference=immersed readout.network=ring readout.kind=stochastic readout.resolution=full" },

@@ -13,11 +13,15 @@ struct Job {                         // one activation of one tile
 	long x = -1, k0 = -1, k_last = -1, f_last = -1, g = -1;  // -1: not known yet
 };
 struct Turns {
-	const Hw &hw; long E = 0; long now = 0; int p = 0;
+	const Hw &hw; long E = 0; long now = 0; std::vector<int> p;                      // p: of every pair, else one
 	struct T { std::vector<Job> job; size_t next = 0; int plane = 0; long f = -1; };  // next: the first job that has not had all its turns
 	std::vector<T> tile; std::vector<long> busy; long unit = 0;                       // held up to but not including
 	std::vector<std::vector<std::pair<long, long>>> serves;                           // first and last clocks, by array
-	Turns(const Hw &h, long e) : hw(h), E(e), tile(h.tiles), busy(h.tiles, 0), serves(h.tiles) {}
+	Turns(const Hw &h, long e) : hw(h), E(e), tile(h.tiles), busy(h.tiles, 0), serves(h.tiles)
+	{
+		if (h.network != PAIR) p.assign(1, 0);
+		else for (int i = 0; i < h.tiles; i += 2) p.push_back(i);
+	}
 
 	// x of the job that is next, when it is known
 	bool transfer(T &t)
@@ -35,7 +39,7 @@ struct Turns {
 		Job &j = t.job[t.next];
 		size_t n = t.next;
 		long k = std::max(v + E, t.f);
-		if (t.plane == 0 && n >= 2) k = std::max(k, t.job[n - 2].g);
+		if (t.plane == 0 && n >= 2 && !hw.immersed) k = std::max(k, t.job[n - 2].g);
 		if (t.plane == 0) j.k0 = k;
 		t.f = k + j.C[t.plane];
 		if (++t.plane < (int)j.C.size()) { j.k_last = -1; last_k = k; return; }
@@ -65,17 +69,29 @@ struct Turns {
 		for (int m = 1; m <= n; m++) a.push_back(hw.network == PAIR ? t ^ 1 : hw.network == RING ? (t + m) % hw.tiles : hw.tiles - n + m - 1);
 		return a;
 	}
-	void look(long c)                // the grant rule in clock c
+	// clock from which the tile asks for its next plane
+	long asks(const T &t) const
+	{
+		if (t.plane) return t.f + 1;
+		long a = std::max(t.job[t.next].x, t.f) + 1;
+		return t.next < 2 ? a : std::max(a, t.job[t.next - 2].g);
+	}
+	void look(long c)                // in clock c
+	{
+		if (hw.network != PAIR) look(c, 0, hw.tiles, p[0]);
+		else for (int i = 0; i < hw.tiles; i += 2) look(c, i, 2, p[i / 2]);
+	}
+	void look(long c, int low, int n, int &from)  // the grant rule over n tiles
 	{
 		std::vector<bool> held(hw.tiles);
 		bool unit_held = unit > c, granted_any = false, first_granted = false; int first = -1;
 		for (int a = 0; a < hw.tiles; a++) held[a] = busy[a] > c;
 		std::vector<int> joined; std::array<int, 5> key{};
-		for (int i = 0; i < hw.tiles; i++) {
-			int t = (p + i) % hw.tiles;
+		for (int i = 0; i < n; i++) {
+			int t = low + (from - low + i) % n;
 			T &tl = tile[t];
 			if (tl.next >= tl.job.size() || tl.job[tl.next].h >= c || !transfer(tl)) continue;
-			if (c < (tl.plane ? tl.f + 1 : std::max(tl.job[tl.next].x + 1, tl.f + 1))) continue;
+			if (c < asks(tl)) continue;
 			bool grant;
 			if (hw.network == BROADCAST) {
 				grant = first < 0 ? !unit_held : granted_any && tl.job[tl.next].key == key;
@@ -83,7 +99,7 @@ struct Turns {
 			} else {
 				grant = true;
 				for (int a : needs(t)) grant = grant && !held[a];
-				for (int a : needs(t)) held[a] = true;
+				if (grant || first < 0) for (int a : needs(t)) held[a] = true;
 			}
 			if (first < 0) first = t, first_granted = grant;
 			if (!grant) continue;
@@ -100,7 +116,7 @@ struct Turns {
 				serves[arrays[s]].push_back({k + 1, end});
 			}
 		}
-		if (first >= 0) p = (first + first_granted) % hw.tiles;
+		if (first >= 0) from = low + (first - low + first_granted) % n;
 	}
 	void reach(long c) { if (hw.immersed) for (; now < c; now++) look(now); }  // what happens before clock c is known
 	bool shadow_free(int t, long c)

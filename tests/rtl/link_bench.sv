@@ -25,7 +25,7 @@ module link_bench #(
   localparam int Cycle = 4;           // reference precharge + share + settle
   localparam int Idle = 0, Ask = 1, Compute = 2, Convert = 3;
 
-  logic                     clk, rst_n;
+  logic                     clk, rst_n, clear;
   logic [Tiles-1:0]         req, grant, converting, flash_done, turn_end, flash, precharge, share, serve, serve_precharge, serve_share;
   logic [Tiles*KeyBits-1:0] key;
   logic [Tiles*4-1:0]       bits;
@@ -34,7 +34,7 @@ module link_bench #(
   cim_link #(
     .Tiles(Tiles), .Adcs(Adcs), .AdcBits(AdcBits), .Network(Network), .Refs(Refs), .Kind(Kind), .FlashBits(FlashBits)
   ) u_link (
-    .clk_i(clk), .rst_ni(rst_n), .req_i(req), .key_i(key), .grant_o(grant), .converting_i(converting), .flash_done_i(flash_done), .end_i(turn_end),
+    .clk_i(clk), .rst_ni(rst_n), .clear_i(clear), .req_i(req), .key_i(key), .grant_o(grant), .converting_i(converting), .flash_done_i(flash_done), .end_i(turn_end),
     .bits_i(bits), .flash_i(flash), .ref_i(refs), .precharge_i(precharge), .share_i(share),
     .serve_o(serve), .serve_precharge_o(serve_precharge), .serve_share_o(serve_share), .serve_ref_o(serve_ref)
   );
@@ -64,7 +64,7 @@ module link_bench #(
   integer longest, most_waited;
   logic [63:0] released;
   // ---- the model of the link ----
-  logic [63:0] held, look, want, needs;
+  logic [63:0] held, look, want, needs, odd;
   integer first;             // p
   integer asker, leader;
   // ---- how busy ----
@@ -121,9 +121,7 @@ module link_bench #(
     end
   endtask
 
-  task check_grants;
-    want   = 64'd0;
-    look   = held;
+  task look_from_first;  // ring and broadcast
     asker  = -1;
     leader = -1;
     for (int i = 0; i < Tiles; i++) begin
@@ -138,9 +136,24 @@ module link_bench #(
         end else if (Network == 2 && leader >= 0 && key[t*KeyBits +: KeyBits] == key[leader*KeyBits +: KeyBits] && same_place(t) == 0) begin
           want[t] = 1'b1;
         end
-        look = look | needs;
+        if (want[t] || t == asker) look = look | needs;
       end
     end
+  endtask
+
+  task check_grants;
+    want   = 64'd0;
+    look   = held;
+    if (Network == 0) begin
+      for (int i = 0; i < Tiles / 2; i++) begin
+        integer f;
+        f = 2*i + (odd[i] ? 1 : 0);
+        if (!req[f]) f = f ^ 1;
+        if (req[f] && !held[f]) begin want[f] = 1'b1; odd[i] = f % 2 == 0; end
+        else if (req[f]) odd[i] = f % 2 == 1;
+      end
+      asker = -1;
+    end else look_from_first;
     if (grant !== want[Tiles-1:0]) fail(1, asker);
     // no array in two turns, and in step only with one key
     look = held;
@@ -154,6 +167,10 @@ module link_bench #(
           if (Network == 2 && grant[u] && key[u*KeyBits +: KeyBits] !== key[t*KeyBits +: KeyBits]) fail(4, t);
       end
     if (asker >= 0) first = want[asker] ? (asker + 1) % Tiles : asker;
+    if (clear) begin
+      first = 0;
+      odd   = 64'd0;
+    end
   endtask
 
   task check_roles;
@@ -195,11 +212,11 @@ module link_bench #(
     for (int t = 0; t < Clients; t++) begin
       if (phase[t] == Idle) left[t] = left[t] - 1;
       if (phase[t] == Ask) begin
-        waited[t] = waited[t] + 1;
+        waited[t] = clear ? 0 : waited[t] + 1;
         if (waited[t] > most_waited) most_waited = waited[t];
         if (waited[t] > (Tiles + 1) * (longest + 1)) fail(10, t);
         if (want[t]) begin
-          if (Network == 0 && Tiles == 2 && Steady != 0 && turns[t] > turns[t^1]) fail(11, t);  // the two alternate
+          if (Network == 0 && Steady != 0 && turns[t] > turns[t^1]) fail(11, t);  // the two alternate
           phase[t] = Compute;
           left[t]  = evaluate[t];
           turns[t] = turns[t] + 1;
@@ -250,7 +267,7 @@ module link_bench #(
   integer slot, turn_clocks, expected;
 
   initial begin
-    errors = 0; state = Seed; clk = 1'b0; rst_n = 1'b1; held = 64'd0; released = 64'd0; first = 0; most_waited = 0;
+    errors = 0; state = Seed; clk = 1'b0; rst_n = 1'b1; clear = 1'b0; held = 64'd0; odd = 64'd0; released = 64'd0; first = 0; most_waited = 0;
     computed = 0; converted = 0; served = 0; granted = 0;
     req = '0; key = '0; bits = '0; converting = '0; flash_done = '0; turn_end = '0; flash = '0; precharge = '0; share = '0; refs = '0;
     longest = 1 + 5 + 1 + 3 * (AdcBits * Cycle + 1);
@@ -261,6 +278,7 @@ module link_bench #(
     #1 rst_n = 1'b0;
     #2 rst_n = 1'b1;
     for (clock = 0; clock < Clocks; clock++) begin
+      clear = Steady == 0 && clock < Clocks / 2 && clock % 500 == 499;  // p goes back to 0, turns go on
       drive;
       #1;
       check_grants;
@@ -281,7 +299,7 @@ module link_bench #(
       depth[0] = AdcBits;
       turn_clocks = 2 * (steps(0) * Cycle + 1);
       slot = 3 + turn_clocks + 2;
-      expected = Network == 0 ? Tiles / 2 : Network == 1 ? 1 : Kind == 1 ? Clients : least(Clients, Refs);
+      expected = Network == 0 ? Tiles / 2 : Network == 1 ? Tiles / (Refs + 1) : Kind == 1 ? Clients : least(Clients, Refs);
       if (granted < (Clocks / slot) * expected - expected || granted > (Clocks / slot + 1) * expected) fail(13, granted);
       if (computed < (granted - expected) * 3 || computed > granted * 3) fail(14, computed);
       if (converted < (granted - expected) * turn_clocks || converted > granted * turn_clocks) fail(15, converted);

@@ -90,6 +90,14 @@ for n in edge64 tiny odd wide; do lint $n; done
 synth tiny syn.f
 synth odd blackbox.f
 synth edge64 blackbox.f
+# every named configuration as it is emitted
+for f in configs/*.xml; do
+	n=$(basename "$f" .xml)
+	[ "$n" = edge64 ] || [ "$n" = tiny ] && continue
+	"$BITLINE" gen --config "$f" --out "$dir/$n" >/dev/null || { echo "FAIL - gen $n"; fails=1; continue; }
+	lint "$n"
+	synth "$n" blackbox.f
+done
 "$BITLINE" gen --config configs/edge64.xml --out "$dir/again" >/dev/null
 check "same configuration twice: identical bytes" diff -r --exclude=x.vvp --exclude=log "$dir/edge64" "$dir/again"
 exit $fails

@@ -103,13 +103,14 @@ static void t_networks(void **state)
 		c.adc = adc;
 		c.network = network;
 		c.cols = cols[k];
+		c.rows = k == 3 ? 20 : 64;
 		c.lsb = lsb[w % 2];
 		c.low = low[w / 2];
 		if ((adc == CFG_SENSE && c.bits > 1) || (adc == CFG_HYBRID && c.flash_bits >= c.bits) || adc == CFG_STOCHASTIC)
 			continue; /* t_kinds has them */
 		refs = adc == CFG_FLASH ? (1 << c.bits) - 1 : adc == CFG_HYBRID ? (1 << c.flash_bits) - 1 : 1;
 		need = c.low + ((1 << c.bits) - 1) * c.lsb;
-		legal = c.low >= 0 && need <= (adc == CFG_FLASH ? c.cols : c.cols / c.adcs);
+		legal = c.low >= 0 && need <= (adc == CFG_FLASH ? c.cols : c.cols / c.adcs) && need <= c.rows;
 		if (network == CFG_PAIR)
 			legal &= refs == 1 && c.tiles % 2 == 0;
 		else

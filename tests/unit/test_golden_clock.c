@@ -256,9 +256,9 @@ static uint64_t look(const struct gm_hw *hw, unsigned asks, uint64_t busy, int *
 
 static void t_grant(void **state)
 {
-	const struct gm_hw ring = network(GM_RING, RO_SAR, 4, 0, 4), hybrid = network(GM_BROADCAST, RO_HYBRID, 4, 2, 8);
+	const struct gm_hw ring = network(GM_RING, RO_SAR, 4, 0, 4), hybrid = network(GM_BROADCAST, RO_HYBRID, 4, 2, 8), pair = network(GM_PAIR, RO_SAR, 4, 0, 6);
 	struct gn_ask ask[8] = { { 0 } };
-	int first = 0, i, k;
+	int firsts[6], first = 0, i, k;
 
 	(void)state;
 	assert_int_equal(look(&ring, 0, 0, &first), 0);
@@ -266,15 +266,20 @@ static void t_grant(void **state)
 	assert_int_equal(look(&ring, 0x5, 0, &first), 0x5); /* 0 with 1, 2 with 3 */
 	assert_int_equal(first, 1);
 	first = 0;
-	assert_int_equal(look(&ring, 0xf, 0, &first), 0x1); /* 1 waits for array 1, and what it needs is not given to 2 */
+	assert_int_equal(look(&ring, 0xf, 0, &first), 0x5); /* 1 waits for array 1, but only a first asker reserves */
 	assert_int_equal(first, 1);
-	assert_int_equal(look(&ring, 0xe, 0x3, &first), 0);
+	assert_int_equal(look(&ring, 0xe, 0x3, &first), 0); /* 1 waits for 1, 2 for what 1 reserves, 3 for array 0 */
 	assert_int_equal(first, 1);                         /* the first asker keeps its place */
-	assert_int_equal(look(&ring, 0xe, 0, &first), 0x2);
+	assert_int_equal(look(&ring, 0xe, 0, &first), 0xa);
 	assert_int_equal(first, 2);
 	first = 3;
 	assert_int_equal(look(&ring, 0x9, 0, &first), 0x8); /* 3 with 0 */
 	assert_int_equal(first, 0);
+	/* pairs look by themselves */
+	gn_first(&pair, firsts);
+	assert_int_equal(look(&pair, 0x3f, 0, firsts), 0x15);
+	assert_int_equal(look(&pair, 0x2f, 0x3, firsts), 0x28);
+	assert_true(firsts[0] == 1 && firsts[2] == 2 && firsts[4] == 4);
 	/* hybrid, 3 servers 5..7, computing 0..4: 0, 1, 2 search with different ones, 3 = 0 and 4 = 1 (mod 3) wait */
 	first = 0;
 	assert_int_equal(look(&hybrid, 0x1f, 0, &first), 0x07);

@@ -89,6 +89,9 @@ static void t_map_messages_quantise(void **state)
 	c.lsb = 4095;
 	expect_refused(&c, &(struct model_linear){ .out = 7, .in = 7, .w = w }, NULL,
 		       "layer '3.w2': 7 inputs make 1 row groups of array.rows 33, legal 0..0 before a 32-bit accumulator could overflow: lower readout.bits or readout.lsb, or raise array.rows");
+	assert_int_equal(map_take_integers(&c, (const int32_t[]){ 3, 128 }, 1, 2, "w.npy", 1, &l, &e), -1);
+	assert_string_equal(e.text, "matrix 'w.npy': value 128 in row 0, column 1 is outside -128..127 of the weight code: raise numbers.weight_bits or scale the matrix");
+	e = (struct err){ 0 };
 	assert_int_equal(map_take_integers(&c, NULL, 7, 0, "w.npy", 1, &l, &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_string_equal(e.text, "matrix 'w.npy': shape 7 x 0, legal 1 or more on both sides; leave no axis empty");

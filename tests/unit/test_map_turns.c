@@ -65,7 +65,7 @@ struct core {
 	struct tile tile[MOST_TILES];
 	bool held[MOST_TILES];   /* computes, converts or serves a turn */
 	int servant[MOST_TILES]; /* how many turns hold it as their server */
-	int p;
+	int p[MOST_TILES];       /* of every pair (pair i: 2i), or of all tiles (0) */
 	struct map_counts count;
 };
 
@@ -110,19 +110,19 @@ static int rounds_of(const struct cfg *c, const struct map_instr *i)
 	return rounds;
 }
 
-/* the link, from what is registered; held arrays are held from the next clock on */
-static void grants(struct core *m)
+/* the link over n tiles from low on, from what is registered; held arrays are held from the next clock on */
+static void look(struct core *m, int low, int n)
 {
 	bool busy[MOST_TILES], granted[MOST_TILES] = { false };
 	int first = NEVER, leader = NEVER, together[MOST_TILES] = { 0 };
 
 	memcpy(busy, m->held, sizeof(busy));
-	for (int i = 0; i < m->c->tiles; i++) {
-		int t = (m->p + i) % m->c->tiles;
+	for (int i = 0; i < n; i++) {
+		int t = low + (m->p[low] + i) % n;
 		struct tile *s = &m->tile[t];
 		bool ok = !busy[t];
 
-		if (!s->active_full || s->turn != NONE)
+		if (!s->active_full || s->turn != NONE || (!s->plane && s->taken - s->drained >= 2))
 			continue;
 		if (first == NEVER)
 			first = t;
@@ -135,9 +135,11 @@ static void grants(struct core *m)
 			for (int k = 1; k <= m->n; k++)
 				ok = ok && !busy[server_of(m, t, k)];
 		}
-		busy[t] = true;
-		for (int k = 1; k <= m->n; k++)
-			busy[server_of(m, t, k)] = true;
+		if (ok || t == first) {
+			busy[t] = true;
+			for (int k = 1; k <= m->n; k++)
+				busy[server_of(m, t, k)] = true;
+		}
 		granted[t] = ok;
 		if (ok && leader == NEVER)
 			leader = t;
@@ -156,7 +158,15 @@ static void grants(struct core *m)
 		}
 	}
 	if (first != NEVER)
-		m->p = granted[first] ? (first + 1) % m->c->tiles : first;
+		m->p[low] = (first - low + granted[first]) % n;
+}
+
+static void grants(struct core *m)
+{
+	int n = m->c->network == CFG_PAIR ? 2 : m->c->tiles;
+
+	for (int low = 0; low < m->c->tiles; low += n)
+		look(m, low, n);
 }
 
 static void give_back(struct core *m, int server)
@@ -225,7 +235,7 @@ static void tile_clock(struct core *m, int t, long now, bool *serving, bool *wor
 			s->evaluated++;
 			working[t] = true;
 			m->count.compute_clocks++;
-		} else if (s->plane || s->taken - s->drained < 2) {
+		} else {
 			take(m, s, now);
 		}
 	}

@@ -28,7 +28,7 @@ module link_prove #(
   cim_link #(
     .Tiles(Tiles), .Adcs(Adcs), .AdcBits(AdcBits), .Network(Network), .Refs(Refs), .Kind(Kind), .FlashBits(FlashBits)
   ) u_link (
-    .clk_i(clk_i), .rst_ni(running_q), .req_i(req), .key_i({Tiles*KeyBits{1'b0}}), .grant_o(grant), .converting_i(converting_q),
+    .clk_i(clk_i), .rst_ni(running_q), .clear_i(1'b0), .req_i(req), .key_i({Tiles*KeyBits{1'b0}}), .grant_o(grant), .converting_i(converting_q),
     .flash_done_i(flash_done), .end_i(done), .bits_i({Tiles{4'(AdcBits)}}), .flash_i({Tiles{1'b0}}), .ref_i({Tiles*Adcs*AdcBits{1'b0}}),
     .precharge_i({Tiles{1'b0}}), .share_i({Tiles{1'b0}}),
     .serve_o(serve), .serve_precharge_o(serve_precharge), .serve_share_o(serve_share), .serve_ref_o(serve_ref)

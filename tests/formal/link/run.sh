@@ -23,14 +23,17 @@ prove() {  # prove WANT NAME LINK_FOLDER PARAMETER VALUE ...: WANT proved or bro
 
 link=$PWD/rtl-templates/link
 prove proved pair4 "$link" Tiles 4 Network 0 Bound 32
+prove proved ring4 "$link" Tiles 4 Network 1 Bound 32
 prove proved ring3 "$link" Tiles 3 Network 1 Bound 24
 prove proved ring6_hybrid3 "$link" Tiles 6 Network 1 Kind 2 Refs 3 Bound 48
 
-# a link that forgets what it has granted, one that releases too early, and a bound that is too short
-rm -rf "$out/forget" "$out/early"
-cp -r "$link" "$out/forget" && sed -i 's/refused = held_q;/refused = '"'0"';/; s/up(held_q, Tiles - d) | //' "$out/forget/cim_link_ring.sv"
+# a link that forgets what it has granted, one that releases too early, one where the first asker can be overtaken, and a bound that is too short
+rm -rf "$out/forget" "$out/early" "$out/unfair"
+cp -r "$link" "$out/forget" && sed -i "s/looked  = held_q;/looked  = '0;/" "$out/forget/cim_link_ring.sv"
 cp -r "$link" "$out/early" && sed -i 's/freed = end_i | up(end_i, 1)/freed = end_i | up(flash_done_i, 1)/' "$out/early/cim_link_ring.sv"
+cp -r "$link" "$out/unfair" && sed -i 's/ || first\[i%Tiles\])/)/' "$out/unfair/cim_link_ring.sv"
 prove broken ring3_forgets "$out/forget" Tiles 3 Network 1 Bound 24
 prove broken ring6_hybrid3_early "$out/early" Tiles 6 Network 1 Kind 2 Refs 3 Bound 48
+prove broken ring4_unfair "$out/unfair" Tiles 4 Network 1 Bound 32
 prove broken pair4_short_bound "$link" Tiles 4 Network 0 Bound 6
 exit $failed
