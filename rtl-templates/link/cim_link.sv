@@ -17,6 +17,7 @@ module cim_link #(
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
+  input  logic                          clear_i,       // a program begins: the look begins at tile 0
   input  logic [Tiles-1:0]              req_i,
   input  logic [Tiles*KeyBits-1:0]      key_i,         // broadcast: tiles with the same key may go in step
   output logic [Tiles-1:0]              grant_o,
@@ -71,6 +72,7 @@ module cim_link #(
     ) u_turns (
       .clk_i   (clk_i),
       .rst_ni  (rst_ni),
+      .clear_i (clear_i),
       .req_i   (req_i[Clients-1:0]),
       .key_i   (key_i[Clients*KeyBits-1:0]),
       .end_i   (end_i[Clients-1:0]),
@@ -111,6 +113,7 @@ module cim_link #(
       ) u_turns (
         .clk_i   (clk_i),
         .rst_ni  (rst_ni),
+        .clear_i (clear_i),
         .req_i   (req_i),
         .end_i   (end_i),
         .grant_o (grant_o)
@@ -123,6 +126,7 @@ module cim_link #(
       ) u_turns (
         .clk_i        (clk_i),
         .rst_ni       (rst_ni),
+        .clear_i      (clear_i),
         .req_i        (req_i),
         .flash_done_i (flash_done_i),
         .end_i        (end_i),

@@ -1,5 +1,5 @@
 // cim_link_ring: turns of the network `ring` (docs/network.md section 3): tile t takes t .. t + Servers (mod Tiles).
-// An asker is refused when an array it needs is held, or needed by an asker that comes before it in the look, granted or not.
+// An asker is refused when an array it needs is held, or taken by an asker before it in the look, or needed by the first asker.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -10,23 +10,25 @@ module cim_link_ring #(
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
+  input  logic             clear_i,       // a program begins: p = 0
   input  logic [Tiles-1:0] req_i,
   input  logic [Tiles-1:0] flash_done_i,  // last clock that the servers after the first are needed
   input  logic [Tiles-1:0] end_i,         // last clock of the turn of this tile
   output logic [Tiles-1:0] grant_o
 );
-  logic [Tiles-1:0] held_q, start, refused, taken, freed, unused_behind, unused_first;
+  logic [Tiles-1:0] held_q, taken, freed, behind, first, unused_start;
 
   cim_link_start #(
     .Tiles (Tiles)
   ) u_start (
     .clk_i    (clk_i),
     .rst_ni   (rst_ni),
+    .clear_i  (clear_i),
     .req_i    (req_i),
     .grant_i  (grant_o),
-    .start_o  (start),
-    .behind_o (unused_behind),
-    .first_o  (unused_first)
+    .start_o  (unused_start),
+    .behind_o (behind),
+    .first_o  (first)
   );
 
   // bit t of the result is bit t - d (mod Tiles)
@@ -34,18 +36,19 @@ module cim_link_ring #(
     up = Tiles'({bits, bits} >> (Tiles - d));
   endfunction
 
-  // Two askers at distance d <= Servers need a common array. Of tiles a and a + d the latter comes first in the look when p lies in a+1 .. a+d.
+  // The look: first from p on, then from tile 0 to p. needs of tile t: bits t .. t + Servers.
   always_comb begin : p_look
-    logic [Tiles-1:0] between;  // bit t: p lies in t-d+1 .. t
-    between = '0;
-    refused = held_q;
-    for (int d = 1; d <= Servers; d++) begin
-      between = between | up(start, d - 1);
-      refused = refused | up(held_q, Tiles - d) | (up(req_i, d) & ~between) | up(req_i & between, Tiles - d);
+    logic [Tiles-1:0] needs, looked;
+    grant_o = '0;
+    looked  = held_q;
+    for (int i = 0; i < 2*Tiles; i++) begin
+      needs = Tiles'({2{Tiles'((65'd2 << Servers) - 65'd1)}} >> (i % Tiles == 0 ? 0 : Tiles - i % Tiles));
+      if (req_i[i%Tiles] && (i < Tiles ? behind[i%Tiles] : !behind[i%Tiles])) begin
+        if ((needs & looked) == '0) grant_o[i%Tiles] = 1'b1;
+        if ((needs & looked) == '0 || first[i%Tiles]) looked = looked | needs;
+      end
     end
   end
-
-  assign grant_o = req_i & ~refused;
 
   always_comb begin : p_arrays
     taken = grant_o;

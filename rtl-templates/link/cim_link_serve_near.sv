@@ -50,18 +50,26 @@ module cim_link_serve_near #(
       assign serve_share_o[s]               = share_i[Near];
       assign serve_ref_o[s*Codes +: Codes]  = ref_i[Near*Codes +: Codes];
     end else begin : g_flash
+      logic                 near, near_flash, near_precharge, near_share;  // of the client whose first server this array is
       logic                 serve, flash, precharge, share, used, asked;
-      logic [3:0]           bits;
+      logic [3:0]           near_bits, bits;
       logic [FlashBits-1:0] number;   // which server this array is
       logic [AdcBits-1:0]   code;
 
+      // constant selects stand outside the process: Icarus 11 refuses them in it
+      assign near           = converting_i[Near];
+      assign near_flash     = near && flash_i[Near];
+      assign near_precharge = near && precharge_i[Near];
+      assign near_share     = near && share_i[Near];
+      assign near_bits      = bits_i[Near*4 +: 4] & {4{near}};
+
       always_comb begin : p_client
-        serve     = converting_i[Near];
-        flash     = converting_i[Near] && flash_i[Near];
-        precharge = converting_i[Near] && precharge_i[Near];
-        share     = converting_i[Near] && share_i[Near];
-        bits      = bits_i[Near*4 +: 4] & {4{serve}};
-        number    = serve ? FlashBits'(1) : '0;
+        serve     = near;
+        flash     = near_flash;
+        precharge = near_precharge;
+        share     = near_share;
+        bits      = near_bits;
+        number    = near ? FlashBits'(1) : '0;
         for (int m = 2; m <= Servers; m++) begin
           if (converting_i[(s+Tiles-m)%Tiles] && !alone[(s+Tiles-m)%Tiles]) begin
             serve     = 1'b1;

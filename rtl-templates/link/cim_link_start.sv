@@ -8,6 +8,7 @@ module cim_link_start #(
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
+  input  logic             clear_i,   // a program begins: p = 0
   input  logic [Tiles-1:0] req_i,
   input  logic [Tiles-1:0] grant_i,
   output logic [Tiles-1:0] start_o,   // p
@@ -23,6 +24,8 @@ module cim_link_start #(
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
+      start_q <= Tiles'(1);
+    else if (clear_i)
       start_q <= Tiles'(1);
     else if ((first_o & grant_i) != '0)
       start_q <= {first_o[Tiles-2:0], first_o[Tiles-1]};

@@ -11,6 +11,7 @@ module cim_link_unit #(
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
+  input  logic                       clear_i, // a program begins: p = 0
   input  logic [Clients-1:0]         req_i,
   input  logic [Clients*KeyBits-1:0] key_i,
   input  logic [Clients-1:0]         end_i,   // last clock of the turn of this tile
@@ -25,6 +26,7 @@ module cim_link_unit #(
   ) u_start (
     .clk_i    (clk_i),
     .rst_ni   (rst_ni),
+    .clear_i  (clear_i),
     .req_i    (Tiles'(req_i)),
     .grant_i  (Tiles'(grant_o)),
     .start_o  (unused_start),

@@ -159,11 +159,13 @@ module cim_macro #(
     count_column = sum;
   endfunction
 
-  // Noise, numerics.md sections 10 and 11
+  // Noise, numerics.md sections 10 and 11. Not inlined, hence everything by argument: unfolded for every lane of every tile it would be
+  // half of a Verilated model's code, in the way of the clocks without noise.
   int          noise;       // thousandths of a count, 0: none
   logic [63:0] noise_seed;
 
   function automatic logic [63:0] mix(input logic [63:0] word);
+    // verilator no_inline_task
     logic [63:0] z;
     z = word;
     z = (z ^ (z >> 30)) * 64'hBF58476D1CE4E5B9;
@@ -172,10 +174,11 @@ module cim_macro #(
   endfunction
 
   // n-th normal deviate of a converter, standard deviation 65536
-  function automatic logic signed [63:0] deviate(input int converter, input logic [63:0] n);
+  function automatic logic signed [63:0] deviate(input logic [63:0] seed, input int converter, input logic [63:0] n);
+    // verilator no_inline_task
     logic [63:0]        key, word;
     logic signed [63:0] sum;
-    key = mix(mix(noise_seed + 64'h9E3779B97F4A7C15) + (64'd6 << 32) + 64'(converter));
+    key = mix(mix(seed + 64'h9E3779B97F4A7C15) + (64'd6 << 32) + 64'(converter));
     sum = -64'sd393210;
     for (int i = 0; i < 3; i++) begin
       word = mix(key + 64'd3 * n + 64'(i));
@@ -189,9 +192,10 @@ module cim_macro #(
     divide = a < 0 ? -((b / 2 - a) / b) : (a + b / 2) / b;
   endfunction
 
-  function automatic logic signed [LevelBits-1:0] noise_level(input int lane, input logic [63:0] n);
+  function automatic logic signed [LevelBits-1:0] noise_level(input int deviation, input logic [63:0] seed, input int lane, input logic [63:0] n);
+    // verilator no_inline_task
     logic signed [63:0] thousandths;
-    thousandths = divide(64'(noise) * deviate(TileIndex * Adcs + lane, n), 64'sd65536);
+    thousandths = divide(64'(deviation) * deviate(seed, TileIndex * Adcs + lane, n), 64'sd65536);
     noise_level = LevelBits'(divide(thousandths <<< GridBits, 64'sd1000));
   endfunction
 
@@ -227,7 +231,7 @@ module cim_macro #(
       if (noise != 0)
         for (int lane = 0; lane < Adcs; lane++)
           if (lane_en_i[lane]) begin
-            put_level(level[lane], level[lane] + noise_level(lane, drawn[lane]));
+            put_level(level[lane], level[lane] + noise_level(noise, noise_seed, lane, drawn[lane]));
             put_drawn(drawn[lane], drawn[lane] + 64'd1);
           end
     end
@@ -238,9 +242,8 @@ module cim_macro #(
   // numerics.md section 4: T[code] = origin + code * step, on the grid; 64 bits, because code * lsb on the grid is more than 32
   logic signed [63:0] origin, step;
 
-  function automatic logic above_ideal(input logic [LaneBits-1:0] lane, input logic [AdcBits-1:0] code, input logic signed [63:0] first,
-                                       input logic signed [63:0] each);
-    above_ideal = 64'(level[lane]) >= first + $signed(64'(code)) * each;
+  function automatic logic above_ideal(input logic [LaneBits-1:0] lane, input logic [AdcBits-1:0] code);
+    above_ideal = 64'(level[lane]) >= origin + $signed(64'(code)) * step;
   endfunction
 
   function automatic logic above_table(input logic [LaneBits-1:0] lane, input logic [1:0] set, input logic [AdcBits-1:0] code);
@@ -255,6 +258,7 @@ module cim_macro #(
   logic [AdcBits-1:0] flash_code;
 
   // @*, and the tables in functions: always_comb waits for every entry of a table, which takes Icarus minutes to elaborate.
+  // Branches, because Verilator computes both sides of a choice between two function calls: a tenth of the simulation's time.
   always @* begin
     cmp_o = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
     origin = '0;
@@ -264,19 +268,26 @@ module cim_macro #(
     if (cmp_i) begin
       step = $signed(64'(lsb_i)) <<< GridBits;
       origin = (64'(low_i) <<< GridBits) - (nearest_i ? step >>> 1 : 64'sd0);
-      if (!flash_i) begin
+      if (!flash_i && from_file) begin
         for (int lane = 0; lane < Adcs; lane++)
           if (lane_en_i[lane])
-            cmp_o[lane*Refs] = from_file ? above_table(LaneBits'(lane), set_i, ref_i[lane*AdcBits +: AdcBits])
-                                         : above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits], origin, step);
+            cmp_o[lane*Refs] = above_table(LaneBits'(lane), set_i, ref_i[lane*AdcBits +: AdcBits]);
+      end else if (!flash_i) begin
+        for (int lane = 0; lane < Adcs; lane++)
+          if (lane_en_i[lane])
+            cmp_o[lane*Refs] = above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits]);
       end else begin
         flash_bits = bits_i < 4'(RefBits) ? bits_i : 4'(RefBits);
         for (int m = 1; m <= Refs; m++)
           if (m < (1 << flash_bits)) begin
             flash_code = AdcBits'(m) << (bits_i - flash_bits);
             for (int lane = 0; lane < Adcs; lane++)
-              if (lane_en_i[lane])
-                cmp_o[lane*Refs+m-1] = from_file ? above_table(LaneBits'(lane), set_i, flash_code) : above_ideal(LaneBits'(lane), flash_code, origin, step);
+              if (lane_en_i[lane]) begin
+                if (from_file)
+                  cmp_o[lane*Refs+m-1] = above_table(LaneBits'(lane), set_i, flash_code);
+                else
+                  cmp_o[lane*Refs+m-1] = above_ideal(LaneBits'(lane), flash_code);
+              end
           end
       end
     end

@@ -1,6 +1,7 @@
 // cim_plane_seq: the phases of one activation, plane after plane (docs/isa.md section 6): transfer, precharge, evaluate, take.
 // Without sample-and-hold the bit lines serve the converters, so the next precharge waits for the last conversion of the plane.
-// With immersed references it also waits for its turn (docs/network.md section 4): it asks when the converters are idle and precharges after the grant.
+// With immersed references it also waits for its turn (docs/network.md section 4): it asks when the converters are idle and the
+// first plane's bank is free, precharges after the grant, and never waits again: tiles that go in step stay in step.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -64,7 +65,7 @@ module cim_plane_seq #(
   assign transfer_o  = shadow_full_i && (state_q == StIdle || (take_o && last_o));
 
   if (Immersed != 0) begin : g_turns
-    assign ask_o     = state_q == StWait && !conv_busy_i;
+    assign ask_o     = state_q == StWait && !conv_busy_i && (!first_o || bank_free_i);
     assign must_wait = 1'b1;
     assign may_go    = grant_i;
   end else begin : g_own

@@ -124,6 +124,7 @@ module cim_tiles #(
     ) u_link (
       .clk_i            (clk_i),
       .rst_ni           (rst_ni),
+      .clear_i          (seed_load_i),
       .req_i            (ask),
       .key_i            (ask_key),
       .grant_o          (grant),
