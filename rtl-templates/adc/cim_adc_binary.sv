@@ -26,8 +26,8 @@ module cim_adc_binary #(
   assign top        = bits_i - 4'd1;
   assign unused_top = ^top;
   assign first      = AdcBits'(1) << top[TopBits-1:0];
-  assign trial_d    = sample_i ? first : trial_q >> strobe_i;
-  assign kill       = {AdcBits{sample_i}} | (trial_q & {AdcBits{strobe_i}});
+  assign trial_d    = (first & {AdcBits{sample_i}}) | (strobe_i ? trial_q >> 1 : trial_q & {AdcBits{!sample_i}});
+  assign kill       = {AdcBits{sample_i}} | trial_q;
   assign done_o     = trial_q >> 1 == '0;     // also where bits_i has no meaning: every round ends
 
   // drop the bit asked for where the comparator said no, and ask for the one below; lanes that take no part keep code 0
@@ -38,11 +38,11 @@ module cim_adc_binary #(
   endfunction
 
   // Data without reset: both are written in the sample clock, before anything reads them. The terms above hold by themselves where neither
-  // sample_i nor strobe_i is there; the condition saves a simulator the work, and without those terms the gates cost up to 2 % more (osu018).
+  // sample_i nor strobe_i is there; the condition saves a simulator the work, and without those terms the gates cost a little more.
   always_ff @(posedge clk_i)
     if (sample_i || strobe_i) begin
       trial_q <= trial_d;
-      ref_o   <= decide(ref_o, kill, ~above_i | {Adcs{sample_i}}, trial_d, lane_en_i);
+      ref_o   <= decide(ref_o, kill, ~(above_i & {Adcs{strobe_i}}), trial_d, lane_en_i);
     end
 endmodule
 
