@@ -3,6 +3,7 @@
 #include "adc/tables.h"
 #include "cli/adc_tasks.h"
 #include "cli/cli.h"
+#include "cli/cli_json.h"
 #include "cli/cosim_fit.h"
 #include "cli/cosim_hw.h"
 #include "common/file.h"
@@ -74,7 +75,7 @@ static void compare(const struct adc_fit_task *a, const int32_t *T, const int32_
 static void print_json(const struct adc_fit_task *a, const struct found *f)
 {
 	const struct cfg *c = a->config;
-	char at[ADC_PLACE], *text;
+	char at[ADC_PLACE];
 	json_t *j = json_pack("{s:s,s:s,s:o,s:i,s:i,s:i,s:i}", "config", c->name, "file", a->out, "hidden", a->hidden ? json_string(a->hidden) : json_null(), "set", a->set, "step", a->step,
 			      "repeats", a->repeats, "converters", c->tiles * c->adcs);
 
@@ -95,10 +96,7 @@ static void print_json(const struct adc_fit_task *a, const struct found *f)
 	json_object_set_new(j, "characterisations", json_integer((json_int_t)f->effort.requests));
 	json_object_set_new(j, "levels", json_integer((json_int_t)f->effort.levels));
 	json_object_set_new(j, "decisions", json_integer((json_int_t)f->effort.decisions));
-	text = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	puts(text);
-	free(text);
-	json_decref(j);
+	cli_print_json(j);
 }
 
 static void print_text(const struct adc_fit_task *a, const struct found *f)

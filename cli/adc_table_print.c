@@ -1,6 +1,7 @@
 /* The cost table as JSON and for people.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/adc_table.h"
+#include "cli/cli_json.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,15 +54,11 @@ static json_t *row_json(const struct adc_table *t, const struct adc_row *r)
 void adc_table_json(const struct adc_table *t)
 {
 	json_t *list = json_array(), *j;
-	char *text;
 
 	for (size_t i = 0; i < t->n; i++)
 		json_array_append_new(list, row_json(t, &t->row[i]));
 	j = json_pack("{s:s,s:s,s:o,s:f,s:o}", "means_over", weights(t), "clocks", clocks_formula, "cells_source", t->cells ? json_string(cells_source) : json_null(), "vdd", t->vdd, "rows", list);
-	text = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	puts(text);
-	free(text);
-	json_decref(j);
+	cli_print_json(j);
 }
 
 static void energy_columns(const struct adc_row *r)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adc/tables.h"
 #include "cli/adc_tasks.h"
+#include "cli/cli_json.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include <jansson.h>
@@ -22,16 +23,13 @@ static void print_json(const struct adc_tables_task *a, const struct report *r, 
 	json_t *j = json_pack("{s:s,s:o,s:i,s:i,s:i,s:b,s:s,s:b}", "config", a->config->name, "file", a->file || a->out ? json_string(a->file ? a->file : a->out) : json_null(), "entries",
 			      (int)r->entries, "tables", (int)r->tables, "not_monotone", (int)r->not_monotone, "monotone", r->not_monotone == 0, "sha256", r->digest, "of_config",
 			      !strcmp(r->digest, r->own));
-	char at[ADC_PLACE], *text;
+	char at[ADC_PLACE];
 
 	if (r->not_monotone) {
 		adc_tables_place(a->config, r->first, at);
 		json_object_set_new(j, "first", json_pack("{s:s,s:i,s:i}", "at", at, "threshold", T[r->first], "next", T[r->first + 1]));
 	}
-	text = json_dumps(j, JSON_INDENT(1));
-	puts(text);
-	free(text);
-	json_decref(j);
+	cli_print_json(j);
 }
 
 static void print_text(const struct adc_tables_task *a, const struct report *r, const int32_t *T)

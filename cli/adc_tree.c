@@ -2,6 +2,7 @@
 #include "adc/histogram.h"
 #include "adc/tree.h"
 #include "cli/adc_tasks.h"
+#include "cli/cli_json.h"
 #include "common/file.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -11,11 +12,8 @@ static void print_json(const struct adc_tree_task *a, double entropy, double mea
 {
 	json_t *j = json_pack("{s:s,s:i,s:i,s:f,s:f,s:i,s:f,s:i,s:o}", "histogram", a->histogram, "bits", a->bits, "depth_limit", a->depth, "conversions", counts, "entropy_bits", entropy,
 			      "binary_comparisons", a->bits, "tree_comparisons_mean", mean, "tree_comparisons_most", worst, "file", a->out ? json_string(a->out) : json_null());
-	char *text = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 
-	puts(text);
-	free(text);
-	json_decref(j);
+	cli_print_json(j);
 }
 
 static int write_tree(const struct tree *t, const char *path, struct err *e)

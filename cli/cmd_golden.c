@@ -1,6 +1,7 @@
 /* bitline golden: perplexity of a whole model over a text, in floats or with every linear layer through the read-out of a configuration.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_json.h"
 #include "cli/cli_readout.h"
 #include "cli/cli_tables.h"
 #include "cli/cli_tree.h"
@@ -187,7 +188,7 @@ static void print_json(const struct golden_run *r)
 {
 	bool monarch = r->gq && has_monarch(&r->model);
 	json_t *j = json_object();
-	char hash[65], *dump;
+	char hash[65];
 
 	json_object_set_new(j, "tokens", json_integer(r->predicted));
 	json_object_set_new(j, "sequences", json_integer(r->text.n));
@@ -204,10 +205,7 @@ static void print_json(const struct golden_run *r)
 		json_object_set_new(j, "thresholds_sha256", json_string(r->tables.digest));
 	json_object_set_new(j, "calibration_seed", monarch ? json_integer(r->o.seed) : json_null());
 	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CLI_CALIBRATION_TOKENS) : json_null());
-	dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	puts(dump);
-	free(dump);
-	json_decref(j);
+	cli_print_json(j);
 }
 
 static const char *code_name(enum cfg_code c)

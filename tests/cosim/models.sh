@@ -4,25 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
-B=${BITLINE:-build/bitline}
-models=../shared/models
-if [ ! -d $models ]; then echo "ok - models # SKIP no ../shared/models beside the project"; exit 0; fi
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-fails=0
-story=$models/stories260K/stories260K.bin student=$models/students/monarch_b4.safetensors text=$models/eval/stories-1-3.txt
-check() { # name, python expression over j (the JSON of the command), command...
-	local name=$1 expr=$2; shift 2
-	"$@" --json >"$dir/j" 2>"$dir/err"; rc=$?
-	if why=$(/usr/bin/python3 - "$dir/j" "$rc" "$expr" <<'PY' 2>&1
-import json, sys
-rc = int(sys.argv[2])
-j = json.load(open(sys.argv[1]))
-if not eval(sys.argv[3]):
-    sys.exit("rc %d, not true: %s; got %s" % (rc, sys.argv[3], {k: v for k, v in j.items() if not isinstance(v, list)}))
-PY
-	); then echo "ok - $name"; else echo "FAIL - $name: $(tail -n 1 <<<"$why") $(head -n 1 "$dir/err")"; fails=1; fi
-}
+source tests/models_common.sh
 for c in edge64 std256; do
 	for m in $story $student; do
 		check "$c: all layers of $(basename $m), bit by bit, predicted cycles, converters busy" \
