@@ -6,7 +6,7 @@ CC = gcc
 OPT ?= -O2
 PKGS = libxml-2.0 jansson libcrypto
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -I. -I$(BUILD) -MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LDLIBS_ALL = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -ldl -lm -lpthread
+LDLIBS_ALL = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -llapacke -llapack -ldl -lm -lpthread
 ifdef DEV
 CFLAGS_ALL += -Werror -Wshadow -Wvla
 endif
@@ -23,11 +23,11 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 # One static library per folder; a folder's unit tests link only what the folder may know.
-LIBS = common checkpoint golden map gen adc spice cosim
+LIBS = common checkpoint workload sparsify place golden map cost explore report gen adc spice cosim
 $(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
 SRC_cli := $(wildcard cli/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ARCHIVES = $(foreach l,cosim spice adc gen map golden checkpoint common,$(BUILD)/lib$(l).a)
+ARCHIVES = $(foreach l,cosim spice adc gen explore report cost map place sparsify workload golden checkpoint common,$(BUILD)/lib$(l).a)
 
 all: $(BUILD)/bitline ## build the program
 
@@ -65,7 +65,7 @@ $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/tables $(BUILD)/test/clock
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # Embedded files: schema and templates, shim and probes
--include gen/embed.mk cosim/embed.mk
+-include gen/embed.mk cosim/embed.mk cost/embed.mk
 
 deps: ## install the Debian packages of packages.txt that are missing
 	@tools/deps.sh

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 
 enum cfg_kind { CFG_ANALOG, CFG_DIGITAL };     /* which macro view the file list names */
-enum cfg_code { CFG_TC, CFG_SM, CFG_DIF, CFG_TERNARY }; /* docs/numerics.md section 1; an input is tc or sm, ternary is sm of 1 bit */
+enum cfg_code { CFG_TC, CFG_SM, CFG_DIF, CFG_TERNARY, CFG_CELL }; /* docs/numerics.md section 1; an input is tc or sm, ternary is sm of 1 bit; cell: one weight per cell, for cost only */
 enum cfg_rounding { CFG_FLOOR, CFG_NEAREST };  /* section 4 */
-enum cfg_resolution { CFG_FIT, CFG_FULL };     /* section 4: bits an activation uses */
+enum cfg_resolution { CFG_FIT, CFG_FULL, CFG_LOG2 }; /* section 4: bits an activation uses; log2: for cell only */
 enum cfg_adc { CFG_SAR, CFG_FLASH, CFG_HYBRID, CFG_SENSE, CFG_STOCHASTIC };
 enum cfg_bubble { CFG_MAJORITY, CFG_ONES };
 enum cfg_search { CFG_BINARY, CFG_ASYMMETRIC };

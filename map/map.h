@@ -38,7 +38,8 @@ void map_layer_release(struct map_layer *l);
 struct map_steps { int least, most; double mean; }; /* steps of one round (its deepest lane). NULL where a function takes one: 1, 2^bits - 1 and bits; ignored unless the search is asymmetric */
 
 /* ---- placement and program ---- */
-enum map_placement { MAP_AUTO, MAP_LINEAR, MAP_SPARSE }; /* auto: sparse for Monarch, linear for dense */
+/* docs/placement.md section 3, 4; packed in its three modes, each the best of its candidates by the exact prediction. auto: sparse for Monarch, linear for dense */
+enum map_placement { MAP_AUTO, MAP_LINEAR, MAP_SPARSE, MAP_DENSE, MAP_STRIDED, MAP_PACKED_AREA, MAP_PACKED_CONVERSIONS, MAP_PACKED_LATENCY };
 
 struct map_array {           /* one use of a tile between LOADs: what is drawn in reports and loaded by a LOAD */
 	int pass, tile;
@@ -52,6 +53,7 @@ struct map_counts {
 	uint64_t cycles_least, cycles_most;  /* the same unless the search is asymmetric: every conversion its shortest, its longest */
 	uint64_t activations, conversions, comparisons, compare_clocks; /* asymmetric: comparisons and compare_clocks of the mean, rounded */
 	uint64_t compute_clocks, convert_clocks, serve_clocks;          /* network.md section 6 */
+	uint64_t wait_load, wait_act, wait_out, wait_end;               /* isa.md section 6: w, summed per kind */
 	uint64_t window_clocks;  /* first take .. last finish, summed over tiles and passes (numerics.md section 9) */
 	double bound;            /* converter bound that applies, weighted by conversions */
 };
