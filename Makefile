@@ -53,11 +53,11 @@ $(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
-unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit
+unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit
 
 # drivers of many co-simulations: they use the parts of `bitline cosim`, not its command line
 $(BUILD)/test/sweep $(BUILD)/test/clocks: $(call obj,$(wildcard tests/cosim/sweep_*.c))
-$(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c cli/cli_*.c)) $(ARCHIVES)
+$(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c cli/cli_*.c)) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $(filter %.o,$^) $(ARCHIVES) $(LDLIBS_ALL)
@@ -91,13 +91,16 @@ bench-adc: all ## converters: area and clock of every controller, against hand-w
 	@BUILD=$(BUILD) tools/bench_adc.sh
 spice: all ## an immersed pair in ngspice: reference levels and decisions against the tables
 	@BUILD=$(BUILD) tools/spice.sh
+paper-a: all ## the figures of the block-diagonal paper beside ours, reproduced or not
+	@$(BUILD)/bitline paper-a
 formal: ## proofs: no array computes and serves at once, nobody waits for ever
 	@for s in tests/formal/*/run.sh; do bash $$s || exit 1; done
-bench: all $(BUILD)/test/bench ## speed as ratios within one run: bare Verilated model, harness, golden
+bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place ## speed as ratios within one run: bare Verilated model, harness, golden
 	@$(BUILD)/test/bench
+	@$(BUILD)/test/bench_place
 
 clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit deps deps-quiet demo test regress sweep bench bench-adc formal spice clean help
+.PHONY: all unit deps deps-quiet demo test regress sweep bench bench-adc paper-a formal spice clean help

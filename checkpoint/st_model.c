@@ -1,6 +1,7 @@
 /* A model out of a safetensors file with the names of shared/models/SOURCES.md:
  * tok_embeddings [vocab,dim], norm [dim], attention_norm [layers,dim], ffn_norm [layers,dim], optional output [vocab,dim] (untied head), and for each
- * linear layer either layers.N.wq [out,in], or layers.N.wq.R [b,b*r,p] with layers.N.wq.L [b,s,b*r], p = ceil(in/b), s = ceil(out/b).
+ * linear layer either layers.N.wq [out,in], or layers.N.wq.R [b,b*r,p] with layers.N.wq.L [b,s,b*r], p = ceil(in/b), s = ceil(out/b);
+ * or p = b where that is more (the paper's square, docs/placement.md section 1: the last blocks lie beyond the input and are zero).
  *
  * What shapes do not say comes from __metadata__ (decimal text): n_heads, n_kv_heads, hidden, seq_len, norm_eps, rope_theta; and where it is silent:
  * - hidden and n_kv_heads: from layers.0.w1 and layers.0.wk; a Monarch output is then taken as uncut (out = s*b);
@@ -215,7 +216,7 @@ static int read_monarch(struct reader *r, struct model_linear *w, const char *na
 	w->r = (int)(mid / b);
 	w->p = (int)R->shape[2];
 	w->s = (int)L->shape[1];
-	if (w->p != ceil_div(w->in, w->b) || w->s != ceil_div(w->out, w->b))
+	if ((w->p != ceil_div(w->in, w->b) && (w->p != w->b || w->p < ceil_div(w->in, w->b))) || w->s != ceil_div(w->out, w->b))
 		return err_set(r->e, ERR_INPUT, "'%s': layer '%s': p is %d and s is %d, legal %d and %d for %d outputs of %d inputs in %d blocks; write the file anew",
 			       r->path, name, w->p, w->s, ceil_div(w->in, w->b), ceil_div(w->out, w->b), w->out, w->in, w->b);
 	w->R = use(r, R);

@@ -52,6 +52,8 @@ void opt_list_release(struct opt_list *l);
 int cli_fail(const struct err *e);
 /* a file that is only wanted later can be made there, else ERR_ENV; nothing new stays */
 int cli_check_place(const char *path, struct err *e);
+/* text NULL or "paper", "fit", a number of blocks -> workload.h's factors */
+int cli_factors(const char *text, int *factors, struct err *e);
 /* everything printed so far must have arrived, else ERR_ENV */
 int cli_flush(struct err *e);
 
@@ -62,5 +64,8 @@ int cmd_golden(int argc, char **argv);
 int cmd_cosim(int argc, char **argv);
 int cmd_adc(int argc, char **argv);
 int cmd_spice(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
+int cmd_paper(int argc, char **argv);
+int cmd_sparsify(int argc, char **argv);
 
 #endif

@@ -39,16 +39,37 @@ void cli_readout(const struct cfg *c, struct gl_readout *ro)
 	};
 }
 
-int cli_placement(const char *text, enum map_placement *p, struct err *e)
+static const char *const placement[] = {
+	[MAP_AUTO] = "auto", [MAP_LINEAR] = "linear", [MAP_SPARSE] = "sparse", [MAP_DENSE] = "dense", [MAP_STRIDED] = "dense-strided",
+	[MAP_PACKED_AREA] = "packed", [MAP_PACKED_CONVERSIONS] = "packed", [MAP_PACKED_LATENCY] = "packed",
+};
+static const char *const mode[] = { "area", "conversions", "latency" };
+
+const char *cli_placement_name(enum map_placement p)
 {
-	if (!text || !strcmp(text, "auto"))
-		*p = MAP_AUTO;
-	else if (!strcmp(text, "linear"))
-		*p = MAP_LINEAR;
-	else if (!strcmp(text, "sparse"))
-		*p = MAP_SPARSE;
-	else
-		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, auto", text);
+	return placement[p];
+}
+
+const char *cli_placement_mode(enum map_placement p)
+{
+	return p < MAP_PACKED_AREA ? NULL : mode[p - MAP_PACKED_AREA];
+}
+
+int cli_placement(const char *text, const char *optimise, enum map_placement *p, struct err *e)
+{
+	int i = MAP_AUTO, m = 0;
+
+	while (text && i <= MAP_PACKED_AREA && strcmp(text, placement[i]))
+		i++;
+	if (i > MAP_PACKED_AREA)
+		return err_set(e, ERR_INPUT, "--placement '%.60s' is unknown: legal are linear, sparse, dense, dense-strided, packed, auto", text);
+	if (optimise && i != MAP_PACKED_AREA)
+		return err_set(e, ERR_INPUT, "--optimise '%.60s' is of the placement packed alone: add --placement packed", optimise);
+	while (optimise && m < 3 && strcmp(optimise, mode[m]))
+		m++;
+	if (m == 3)
+		return err_set(e, ERR_INPUT, "--optimise '%.60s' is unknown: legal are area, conversions, latency", optimise);
+	*p = (enum map_placement)(i + m);
 	return 0;
 }
 

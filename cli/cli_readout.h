@@ -13,8 +13,10 @@ enum ro_kind cli_kind(enum cfg_adc k);
 /* ideal tables and the binary search: thresholds and conv.tree stay NULL */
 void cli_readout(const struct cfg *c, struct gl_readout *ro);
 
-/* "linear", "sparse", "auto" or NULL (auto) */
-int cli_placement(const char *text, enum map_placement *p, struct err *e);
+/* text: "linear", "sparse", "dense", "dense-strided", "packed", "auto" or NULL (auto); optimise (packed): "area", "conversions", "latency" or NULL (area) */
+int cli_placement(const char *text, const char *optimise, enum map_placement *p, struct err *e);
+const char *cli_placement_name(enum map_placement p);
+const char *cli_placement_mode(enum map_placement p); /* NULL: not packed */
 
 /* golden's integers of a model, calibrated on CLI_CALIBRATION_TOKENS tokens of the model's own text drawn from the seed: the same seed gives the same
  * layers in every command. own (may be NULL) receives that text. NULL with e set on failure. */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 struct options {
-	const char *config, *rtl, *model, *layers, *placement, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree;
+	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree;
 	struct opt_list set;
 	long tokens, seed;
 	double stall;
@@ -230,7 +230,7 @@ static int check_options(struct run *r, struct err *e)
 	const struct options *o = &r->o;
 	struct buf b;
 
-	if (cli_placement(o->placement, &r->placement, e))
+	if (cli_placement(o->placement, o->optimise, &r->placement, e))
 		return -1;
 	if (o->matrix && o->model)
 		return err_set(e, ERR_INPUT, "--matrix together with --model: name one thing to run");
@@ -254,7 +254,7 @@ static int check_options(struct run *r, struct err *e)
 
 static int run(struct run *r, struct err *e)
 {
-	if (check_options(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e))
+	if (check_options(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "cosim", e))
 		return -1;
 	if (r->o.tree && r->cfg.search != CFG_ASYMMETRIC)
 		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o.tree);
@@ -285,7 +285,8 @@ int cmd_cosim(int argc, char **argv)
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
 		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors" },
 		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2" },
-		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, or auto (the default: sparse for Monarch layers, linear for dense)" },
+		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, dense, dense-strided, packed, or auto (the default: sparse for Monarch layers, linear for dense)" },
+		{ "--optimise", OPT_TEXT, &r.o.optimise, "MODE", "what packed makes small: area (the default), conversions, latency" },
 		{ "--text", OPT_TEXT, &r.o.text, "FILE", "activations: the model's golden run over this text; else over text of its own drawn from --seed" },
 		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text (tok512.bin beside the model, or in ../stories260K)" },
 		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to run (8); with --input: its rows", .lo = 1, .hi = 1000000 },

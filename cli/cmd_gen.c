@@ -42,7 +42,7 @@ int cmd_gen(int argc, char **argv)
 		opt_list_release(&set);
 		return status;
 	}
-	if (!cfg_load(&c, config, set.v, set.n, &e) && !gen_build(&c, &s, &e) && !gen_write(&s, out, &e)) {
+	if (!cfg_load(&c, config, set.v, set.n, &e) && !cfg_executable(&c, "gen", &e) && !gen_build(&c, &s, &e) && !gen_write(&s, out, &e)) {
 		if (json)
 			print_json(&c, &s, out);
 		else

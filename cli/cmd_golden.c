@@ -44,8 +44,10 @@ static int check_options(struct golden_run *r, struct err *e)
 {
 	const struct options *o = &r->o;
 
-	if (cli_placement(o->placement, &r->placement, e))
+	if (cli_placement(o->placement, NULL, &r->placement, e))
 		return -1;
+	if (r->placement > MAP_SPARSE)
+		return err_set(e, ERR_INPUT, "--placement %s has no partition of its own in golden: legal are linear, sparse, auto; where the read-out is lossless the figures are the same", o->placement);
 	if (!o->config && (o->placement || o->set.n || o->histogram || o->thresholds))
 		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE",
 			       o->placement ? "--placement" : o->set.n ? "-s" : o->histogram ? "--histogram" : "--thresholds");
@@ -148,7 +150,11 @@ static int run(struct golden_run *r, struct err *e)
 	struct gq *gq = NULL;
 	int rc;
 
-	if (check_options(r, e) || (r->o.histogram && cli_check_place(r->o.histogram, e)) || (r->o.config && cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e)) || load(r, e))
+	if (check_options(r, e) || (r->o.histogram && cli_check_place(r->o.histogram, e)))
+		return -1;
+	if (r->o.config && (cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "golden", e)))
+		return -1;
+	if (load(r, e))
 		return -1;
 	if (steps_of(r) == 0)
 		return err_set(e, ERR_INPUT, "'%s': no token to predict, a sequence needs two tokens and the model's context is %d; give a longer text",

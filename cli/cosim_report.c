@@ -59,6 +59,10 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 	r->compute_clocks += t->compute_clocks;
 	r->convert_clocks += t->convert_clocks;
 	r->serve_clocks += t->serve_clocks;
+	r->wait_load += t->wait_load;
+	r->wait_act += t->wait_act;
+	r->wait_out += t->wait_out;
+	r->wait_end += t->wait_end;
 	r->window += t->window;
 	r->clocks += t->clocks;
 	r->seconds += t->seconds;
@@ -143,6 +147,10 @@ void report_json(const struct cosim_report *r, const char *hash, double build_s,
 	json_object_set_new(j, "compute_clocks", json_integer(r->compute_clocks));
 	json_object_set_new(j, "convert_clocks", json_integer(r->convert_clocks));
 	json_object_set_new(j, "serve_clocks", json_integer(r->serve_clocks));
+	json_object_set_new(j, "wait_load", json_integer(r->wait_load));
+	json_object_set_new(j, "wait_act", json_integer(r->wait_act));
+	json_object_set_new(j, "wait_out", json_integer(r->wait_out));
+	json_object_set_new(j, "wait_end", json_integer(r->wait_end));
 	json_object_set_new(j, "converter_busy", json_real(ratio(r->compare_clocks, r->window)));
 	json_object_set_new(j, "converter_bound", json_real(ratio(r->compare_clocks, r->least)));
 	json_object_set_new(j, "seed", json_integer(seed));

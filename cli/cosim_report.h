@@ -9,6 +9,7 @@ struct cosim_report {
 	uint64_t codes, partials, outputs, mismatches;
 	uint64_t rtl_cycles, predicted, predicted_least, predicted_most, stalls, activations, conversions, comparisons;
 	uint64_t compare_clocks, compute_clocks, convert_clocks, serve_clocks, window, clocks;
+	uint64_t wait_load, wait_act, wait_out, wait_end;
 	const char *machine_only;   /* why golden's layer did not judge; NULL: it did */
 	char thresholds[65];        /* SHA-256 of the threshold tables; empty: ideal ones */
 	double tree_mean;           /* comparisons of a conversion that the search tree promises; 0: no tree */

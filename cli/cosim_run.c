@@ -10,19 +10,7 @@
 
 static void add_counts(struct cosim_case *k, const struct map_counts *m)
 {
-	struct map_counts *to = &k->predicted;
-
-	to->cycles += m->cycles;
-	to->cycles_least += m->cycles_least;
-	to->cycles_most += m->cycles_most;
-	to->activations += m->activations;
-	to->conversions += m->conversions;
-	to->comparisons += m->comparisons;
-	to->compare_clocks += m->compare_clocks;
-	to->compute_clocks += m->compute_clocks;
-	to->convert_clocks += m->convert_clocks;
-	to->serve_clocks += m->serve_clocks;
-	to->window_clocks += m->window_clocks;
+	map_counts_add(&k->predicted, m, 1);
 	k->least += m->compare_clocks / m->bound;
 }
 
@@ -44,6 +32,10 @@ static void add_result(struct cosim_result *to, const struct cosim_result *r)
 	to->compute_clocks += r->compute_clocks;
 	to->convert_clocks += r->convert_clocks;
 	to->serve_clocks += r->serve_clocks;
+	to->wait_load += r->wait_load;
+	to->wait_act += r->wait_act;
+	to->wait_out += r->wait_out;
+	to->wait_end += r->wait_end;
 	to->window += r->window;
 	to->clocks += r->clocks;
 	to->seconds += r->seconds;
@@ -82,6 +74,7 @@ struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, cons
 		.predicted_activations = m->activations, .predicted_conversions = m->conversions,
 		.predicted_comparisons = m->comparisons, .predicted_compare_clocks = m->compare_clocks, .predicted_compute_clocks = m->compute_clocks,
 		.predicted_convert_clocks = m->convert_clocks, .predicted_serve_clocks = m->serve_clocks, .predicted_window = m->window_clocks,
+		.predicted_wait_load = m->wait_load, .predicted_wait_act = m->wait_act, .predicted_wait_out = m->wait_out, .predicted_wait_end = m->wait_end,
 	};
 }
 

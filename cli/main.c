@@ -14,10 +14,13 @@ static const struct {
 	{ "config", cmd_config, "print a configuration, resolved and checked" },
 	{ "gen", cmd_gen, "emit RTL, constraints, file lists and the register header" },
 	{ "map", cmd_map, "compile layers of a model to program, weight image and predicted cycles" },
+	{ "explore", cmd_explore, "sweep arrays, converters and placements; tables, Pareto front, plots" },
 	{ "golden", cmd_golden, "perplexity of a model, in floats or through a read-out" },
 	{ "cosim", cmd_cosim, "run layers through emitted RTL and compare with the golden model" },
 	{ "adc", cmd_adc, "converters: what they cost, search trees, threshold tables" },
 	{ "spice", cmd_spice, "ngspice deck of an immersed pair, and its levels against the tables" },
+	{ "paper-a", cmd_paper, "the figures of paper A beside ours: reproduced or not" },
+	{ "sparsify", cmd_sparsify, "dense layers of a checkpoint to Monarch factors or block-diagonal matrices" },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -46,6 +49,9 @@ int main(int argc, char **argv)
 	for (int i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "bitline: unknown command \"%s\"; legal: config, gen, map, golden, cosim, adc, spice\n", argv[1]);
+	fprintf(stderr, "bitline: unknown command \"%s\"; legal:", argv[1]);
+	for (int i = 0; i < N_COMMANDS; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);
+	fputc('\n', stderr);
 	return ERR_INPUT;
 }

@@ -67,5 +67,7 @@ int cfg_load(struct cfg *c, const char *path, const char *const *overrides, size
 /* The resolved configuration as XML, every field present, fixed order: the bytes that are hashed, printed by `bitline config` and written beside emitted RTL. */
 void cfg_print(const struct cfg *c, struct buf *out);
 void cfg_hash(const struct cfg *c, char hex[65]); /* SHA-256 of cfg_print's bytes */
+/* weights have bits: what emits, runs or compiles asks first. Else ERR_INPUT; command is what the user called ("gen") */
+int cfg_executable(const struct cfg *c, const char *command, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #define AT(keys) a->place(a->ctx, keys)
 
 static const char *const kind_name[] = { "sar", "flash", "hybrid", "sense", "stochastic" };
+static const char *const code_name[] = { "tc", "sm", "dif", "ternary", "cell" };
 static const char *const network_name[] = { "pair", "ring", "broadcast" };
 
 static int check_numbers(const struct cfg *c, const struct cfg_across *a, struct err *e)
@@ -21,6 +22,24 @@ static int check_numbers(const struct cfg *c, const struct cfg_across *a, struct
 	if (c->weight_code == CFG_DIF && pairs < c->adcs)
 		return err_set(e, ERR_INPUT, "%s: readout.adcs \"%d\" is more than the %d column pairs of array.cols \"%d\" with numbers.weight_code \"dif\": legal at most array.cols / 2; "
 			"lower readout.adcs or raise array.cols", AT("readout.adcs array.cols numbers.weight_code"), c->adcs, pairs, c->cols);
+	return 0;
+}
+
+/* numerics.md sections 1, 4: one weight per cell is for cost, where steps and decisions of a conversion are known beforehand */
+static int check_cell(const struct cfg *c, const struct cfg_across *a, struct err *e)
+{
+	if (c->weight_code != CFG_CELL) {
+		if (c->resolution == CFG_LOG2)
+			return err_set(e, ERR_INPUT, "%s: readout.resolution \"log2\" with numbers.weight_code \"%s\": legal with cell, for cost only; set readout.resolution=fit or numbers.weight_code=cell",
+				AT("readout.resolution numbers.weight_code"), code_name[c->weight_code]);
+		return 0;
+	}
+	if (c->adc != CFG_SAR && c->adc != CFG_FLASH && c->adc != CFG_HYBRID)
+		return err_set(e, ERR_INPUT, "%s: numbers.weight_code \"cell\" with readout.kind \"%s\": legal with sar, flash, hybrid; set readout.kind or numbers.weight_code",
+			AT("numbers.weight_code readout.kind"), kind_name[c->adc]);
+	if (c->reference == CFG_IMMERSED)
+		return err_set(e, ERR_INPUT, "%s: numbers.weight_code \"cell\" with readout.reference \"immersed\": legal with local; set readout.reference=local or numbers.weight_code",
+			AT("numbers.weight_code readout.reference"));
 	return 0;
 }
 
@@ -59,8 +78,8 @@ static int check_search(const struct cfg *c, const struct cfg_across *a, struct 
 		return err_set(e, ERR_INPUT, "%s: readout.bits \"%d\" with readout.search \"asymmetric\": legal 1..8; lower readout.bits or set readout.search=binary",
 			AT("readout.bits readout.search"), c->bits);
 	if (c->resolution != CFG_FULL)
-		return err_set(e, ERR_INPUT, "%s: readout.resolution \"fit\" with readout.search \"asymmetric\": legal full; set readout.resolution=full",
-			AT("readout.resolution readout.search"));
+		return err_set(e, ERR_INPUT, "%s: readout.resolution \"%s\" with readout.search \"asymmetric\": legal full; set readout.resolution=full",
+			AT("readout.resolution readout.search"), c->resolution == CFG_LOG2 ? "log2" : "fit");
 	if (c->depth > 0 && c->depth < c->bits)
 		return err_set(e, ERR_INPUT, "%s: readout.depth \"%d\" is too little for 2^%d codes: legal 0 (no limit) or %d..255; raise readout.depth or lower readout.bits",
 			AT("readout.depth readout.bits readout.search"), c->depth, c->bits, c->bits);
@@ -135,7 +154,7 @@ static int check_errors(const struct cfg *c, const struct cfg_across *a, struct 
 
 int cfg_across(const struct cfg *c, const struct cfg_across *a, struct err *e)
 {
-	if (check_numbers(c, a, e) || check_kind(c, a, e) || check_search(c, a, e) || check_immersed(c, a, e))
+	if (check_numbers(c, a, e) || check_cell(c, a, e) || check_kind(c, a, e) || check_search(c, a, e) || check_immersed(c, a, e))
 		return -1;
 	return check_errors(c, a, e);
 }

@@ -29,6 +29,7 @@ struct cosim_job {
 	uint64_t predicted_cycles, predicted_least, predicted_most; /* the same three times unless the search is asymmetric: mean, bounds */
 	uint64_t predicted_activations, predicted_conversions, predicted_compute_clocks;
 	uint64_t predicted_comparisons, predicted_compare_clocks, predicted_convert_clocks, predicted_serve_clocks, predicted_window; /* asymmetric search: not compared */
+	uint64_t predicted_wait_load, predicted_wait_act, predicted_wait_out, predicted_wait_end; /* asymmetric search: not compared */
 	double stall;               /* chance per clock that the host is idle on a stream; 0: never starves */
 	uint64_t seed;              /* of the stalls */
 	void (*progress)(void *ctx, uint64_t clocks); /* NULL: none */
@@ -39,6 +40,7 @@ struct cosim_result {
 	/* compared and equal or not; mismatches counts the unequal ones of every kind */
 	uint64_t codes, partials, outs, beats, mismatches;
 	uint64_t rtl_cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
+	uint64_t wait_load, wait_act, wait_out, wait_end; /* clocks that instructions waited for tiles; compared where cycles are */
 	uint64_t window;            /* clocks from first take to last finish, summed over tiles and resident passes (numerics.md section 9) */
 	uint64_t clocks;            /* simulated, programming included */
 	double seconds;             /* of simulating them */

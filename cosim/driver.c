@@ -259,6 +259,10 @@ void driver_run(struct driver *d, const struct cosim_job *job, struct judge *j, 
 	r->compute_clocks = get64(d, j, REG_COMPUTE_CLOCKS);
 	r->convert_clocks = get64(d, j, REG_CONVERT_CLOCKS);
 	r->serve_clocks = get64(d, j, REG_SERVE_CLOCKS);
+	r->wait_load = get64(d, j, REG_WAIT_LOAD);
+	r->wait_act = get64(d, j, REG_WAIT_ACT);
+	r->wait_out = get64(d, j, REG_WAIT_OUT);
+	r->wait_end = get64(d, j, REG_WAIT_END);
 	set(d, j, REG_CTRL, 0);
 	set(d, j, REG_STATUS, STATUS_DONE | STATUS_ERROR);
 	if (d->next_beat != d->n_beats)

@@ -246,8 +246,13 @@ static void golden_clocks(struct judge *j)
 	counter(j, "convert clocks", x->convert_clocks, "golden machine", r->convert_clocks);
 	if (serves_alike(j))
 		counter(j, "serve clocks", x->serve_clocks, "golden machine", r->serve_clocks);
-	if (!(j->job->stall > 0))
-		counter(j, "cycles", x->cycles, "golden machine", r->rtl_cycles);
+	if (j->job->stall > 0)
+		return;
+	counter(j, "cycles", x->cycles, "golden machine", r->rtl_cycles);
+	counter(j, "clocks LOAD waited", x->wait_load, "golden machine", r->wait_load);
+	counter(j, "clocks ACT waited", x->wait_act, "golden machine", r->wait_act);
+	counter(j, "clocks OUT waited", x->wait_out, "golden machine", r->wait_out);
+	counter(j, "clocks END waited", x->wait_end, "golden machine", r->wait_end);
 }
 
 /* Clocks waited for a stalling host overlap with work: only the unstalled count is predicted (numerics.md section 9). */
@@ -264,6 +269,10 @@ static void predicted(struct judge *j)
 	if (job->stall > 0)
 		return;
 	counter(j, "cycles", job->predicted_cycles, "predicted", r->rtl_cycles);
+	counter(j, "clocks LOAD waited", job->predicted_wait_load, "predicted", r->wait_load);
+	counter(j, "clocks ACT waited", job->predicted_wait_act, "predicted", r->wait_act);
+	counter(j, "clocks OUT waited", job->predicted_wait_out, "predicted", r->wait_out);
+	counter(j, "clocks END waited", job->predicted_wait_end, "predicted", r->wait_end);
 	counter(j, "converter window", job->predicted_window, "predicted", r->window);
 }
 

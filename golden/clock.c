@@ -41,6 +41,7 @@ struct gm_clock {
 	struct gn_ask *ask;            /* [tiles] */
 	int *first;                    /* [tiles] of the link's next looks */
 	uint64_t compare, compute, convert, serve;
+	uint64_t wait_load, wait_act, wait_out;
 };
 
 struct gm_clock *gm_clock_new(const struct gm_hw *hw, const struct gm_regs *regs)
@@ -251,7 +252,7 @@ void gm_clock_load(struct gm_clock *c, const struct gm_span *tile, long beats)
 	const struct gm_span all = { 0, 1, c->hw.tiles };
 
 	ticks(c, 2);
-	while (most_pending(c, c->hw.immersed ? &all : tile) > 0)
+	for (; most_pending(c, c->hw.immersed ? &all : tile) > 0; c->wait_load++)
 		tick(c);
 	ticks(c, beats);
 }
@@ -261,7 +262,7 @@ void gm_clock_act(struct gm_clock *c, const struct gm_span *tile, int rows, cons
 	int i;
 
 	ticks(c, 2);
-	while (any_full(c, tile))
+	for (; any_full(c, tile); c->wait_act++)
 		tick(c);
 	ticks(c, rows + 1); /* the last of them is h */
 	for (i = 0; i < tile->count; i++) {
@@ -276,7 +277,7 @@ void gm_clock_act(struct gm_clock *c, const struct gm_span *tile, int rows, cons
 void gm_clock_out(struct gm_clock *c, const struct gm_span *tile, int lag, int count)
 {
 	ticks(c, 2);
-	while (most_pending(c, tile) > lag)
+	for (; most_pending(c, tile) > lag; c->wait_out++)
 		tick(c);
 	ticks(c, count + 4);
 }
@@ -286,7 +287,7 @@ void gm_clock_end(struct gm_clock *c, struct gm_counts *counts)
 	const struct gm_span all = { 0, 1, c->hw.tiles };
 
 	tick(c);
-	while (most_pending(c, &all) > 0)
+	for (counts->wait_end = 0; most_pending(c, &all) > 0; counts->wait_end++)
 		tick(c);
 	tick(c);
 	counts->cycles = (uint64_t)c->now;
@@ -294,4 +295,7 @@ void gm_clock_end(struct gm_clock *c, struct gm_counts *counts)
 	counts->compute_clocks = c->compute;
 	counts->convert_clocks = c->convert;
 	counts->serve_clocks = c->serve;
+	counts->wait_load = c->wait_load;
+	counts->wait_act = c->wait_act;
+	counts->wait_out = c->wait_out;
 }

@@ -59,6 +59,7 @@ struct gm_counts {
 	uint64_t activations, conversions, comparisons;
 	/* with gm_regs.clocks: rtl_cycles of an unstalled run; sums over tiles */
 	uint64_t cycles, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
+	uint64_t wait_load, wait_act, wait_out, wait_end; /* clocks waited for tiles by the instructions of a kind, in the same run */
 };
 
 struct gm;            /* cells, latches, accumulators, buffers */

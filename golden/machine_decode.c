@@ -12,7 +12,7 @@ static int field(uint32_t w, int high, int low)
 
 void gm_decode(struct gm_insn *in, const uint32_t w[GM_WORDS], const uint16_t r[GM_REGS])
 {
-#define INDEXED(value, low) (((value) + r[field(w[7], (low) + 2, low)]) & 0xffff)
+#define INDEXED(value, low) (((value) + r[field(w[7], (low) + 3, low)]) & 0xffff)
 	in->op = field(w[0], 3, 0);
 	in->flags = field(w[0], 7, 4);
 	in->tile.start = INDEXED(field(w[0], 15, 8), 16);
@@ -36,7 +36,7 @@ void gm_decode(struct gm_insn *in, const uint32_t w[GM_WORDS], const uint16_t r[
 	in->slice0 = field(w[6], 11, 8);
 	in->nslice = field(w[6], 15, 12);
 	in->lag = field(w[6], 19, 16);
-	in->idx_to = field(w[7], 2, 0);
+	in->idx_to = field(w[7], 3, 0);
 	in->idx_value = INDEXED(field(w[5], 15, 0), 4);
 #undef INDEXED
 }

@@ -31,7 +31,7 @@ const struct gm_lut *gm_tables_lut(struct gm_tables *t, int converter, int set, 
 /* ---- instructions: machine_decode.c ---- */
 
 enum gm_op { GM_END = 1, GM_LOOP, GM_NEXT, GM_IDX, GM_PARAM, GM_LOAD, GM_XIN, GM_ACT, GM_OUT };
-enum { GM_WORDS = 8, GM_REGS = 8 };
+enum { GM_WORDS = 8, GM_REGS = 16 };
 
 struct gm_span { int start, stride, count; };
 

@@ -3,12 +3,12 @@
 #include "map/map.h"
 #include "common/mem.h"
 #include "map/number.h"
-#include "map/plan.h"
+#include "map/draft.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* cells of a piece that hold weights of a block: all of them, or (one matrix with zeros between the blocks) those inside a block */
-static long cells(const struct plan_view *v, const struct plan_piece *p)
+static long cells(const struct plan_view *v, const struct place_piece *p)
 {
 	long n = 0;
 
@@ -29,101 +29,58 @@ static long cells(const struct plan_view *v, const struct plan_piece *p)
 
 static void list_arrays(const struct cfg *c, const struct plan *plan, struct map_program *out)
 {
-	size_t n = 0;
-	int pass = 0, per_column = num_column_cells(c);
+	int per_column = num_column_cells(c), pass = -1;
 
-	for (int i = 0; i < plan->n_stages; i++)
-		n += plan->stage[i].n_arrays;
-	out->array = MEM_NEW(n, struct map_array);
-	for (int i = 0; i < plan->n_stages; i++) {
-		const struct plan_stage *s = &plan->stage[i];
+	out->array = MEM_NEW(plan->n_arrays, struct map_array);
+	for (size_t i = 0; i < plan->n_arrays; i++) {
+		const struct plan_array *from = &plan->array[i];
+		const struct plan_image *m = &plan->image[from->image];
+		struct map_array *to = &out->array[out->n_arrays++];
 
-		for (size_t p = 0; p < s->n_passes; p++, pass++) {
-			for (size_t a = s->pass[p].array; a < s->pass[p].array + s->pass[p].n_arrays; a++) {
-				const struct plan_array *from = &s->array[a];
-				struct map_array *to = &out->array[out->n_arrays++];
-
-				*to = (struct map_array){ pass, from->tile, i, s->piece[from->piece].block, plan_array_rows(s, from), plan_array_cols(s, from) * per_column, 0 };
-				for (size_t q = from->piece; q < from->piece + from->n_pieces; q++)
-					to->cells_used += cells(&s->view, &s->piece[q]) * per_column;
-			}
-		}
+		if (!i || (!plan->resident && (from->stage != from[-1].stage || from->turn != from[-1].turn)))
+			pass++;
+		*to = (struct map_array){ pass, from->tile, from->stage, plan->piece[plan->step[m->step].at.piece].block, plan_array_rows(plan, from), plan_array_cols(plan, from) * per_column, 0 };
+		for (size_t s = m->step; s < m->step + m->n_steps; s++)
+			for (int q = 0; q < plan->step[s].at.n_pieces; q++)
+				to->cells_used += cells(&plan->stage[plan->step[s].stage].view, &plan->piece[plan->step[s].at.piece + (size_t)q]) * per_column;
 	}
-	out->passes = pass;
-}
-
-/* beats leave pass by pass, in it token by token, in it group by group */
-static void list_outputs(const struct plan *plan, struct map_program *out)
-{
-	out->output = MEM_NEW((size_t)plan->tokens * (size_t)plan->channels, struct map_output);
-	for (int i = 0; i < plan->n_stages; i++) {
-		const struct plan_stage *s = &plan->stage[i];
-
-		for (size_t p = 0; p < s->n_passes; p++)
-			for (int t = 0; t < plan->tokens; t++)
-				for (size_t o = s->pass[p].out; o < s->pass[p].out + s->pass[p].n_outs; o++)
-					for (int n = 0; n < s->out[o].count; n++)
-						out->output[out->n_outputs++] = (struct map_output){ t, i, s->out[o].channel + n };
-	}
-}
-
-/* plan and instructions; tokens 0: as many as fit */
-static int make(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, struct plan *plan, uint32_t **code, size_t *n_instr, struct err *e)
-{
-	if (plan_make(c, l, p, tokens, plan, e)) {
-		plan_release(plan);
-		return -1;
-	}
-	emit_program(plan, false, code, n_instr);
-	if (*n_instr > (size_t)c->program_depth) {
-		free(*code);
-		emit_program(plan, true, code, n_instr);
-	}
-	if (*n_instr > (size_t)c->program_depth) {
-		plan_too_small(l->name, "program_depth", (long)*n_instr, c->program_depth, e);
-		free(*code);
-		*code = NULL;
-		plan_release(plan);
-		return -1;
-	}
-	return 0;
+	out->passes = pass + 1;
 }
 
 int map_batch(const struct cfg *c, const struct map_layer *l, enum map_placement p, struct err *e)
 {
-	struct plan plan;
-	uint32_t *code;
-	size_t n_instr;
-	int tokens;
+	return draft_choose_batch(c, l, p, e);
+}
 
-	if (make(c, l, p, 0, &plan, &code, &n_instr, e))
-		return 0;
-	tokens = plan.tokens;
-	free(code);
-	plan_release(&plan);
-	return tokens;
+void draft_program(const struct cfg *c, struct draft *d, struct map_program *out)
+{
+	struct plan *plan = MEM_NEW(1, struct plan);
+
+	memset(out, 0, sizeof(*out));
+	*plan = d->plan;
+	out->plan = plan;
+	out->code = d->code;
+	out->n_instr = d->n_instr;
+	out->counts = d->counts;
+	out->tokens = plan->tokens;
+	list_arrays(c, plan, out);
+	out->n_outputs = (size_t)plan->tokens * (size_t)plan->channels;
+	out->output = MEM_NEW(out->n_outputs, struct map_output);
+	emit_outputs(plan, &d->how, out->output);
+	out->n_beats = stream_beats(c, plan);
+	memset(d, 0, sizeof(*d));
 }
 
 int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, const struct map_steps *steps, struct map_program *out, struct err *e)
 {
-	struct plan *plan;
+	struct draft d;
 
 	memset(out, 0, sizeof(*out));
 	if (tokens < 1)
 		return err_set(e, ERR_INPUT, "layer '%s': %d tokens, legal 1 or more: ask for one", l->name, tokens);
-	plan = MEM_NEW(1, struct plan);
-	if (make(c, l, p, tokens, plan, &out->code, &out->n_instr, e)) {
-		free(plan);
-		memset(out, 0, sizeof(*out));
+	if (draft_choose(c, l, p, tokens, steps, &d, e))
 		return -1;
-	}
-	out->plan = plan;
-	out->tokens = tokens;
-	list_arrays(c, plan, out);
-	list_outputs(plan, out);
-	out->n_beats = stream_beats(c, plan);
-	if (map_predict(c, out->code, out->n_instr, steps, &out->counts, e))
-		BUG("the compiled program of layer '%s' is illegal: %s", l->name, e->text);
+	draft_program(c, &d, out);
 	return 0;
 }
 

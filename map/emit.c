@@ -1,100 +1,75 @@
-/* Plan -> instructions.
+/* Plan -> instructions; plans in passes.
  *
  * Tokens are pipelined in software: the results of token t are asked for when the activations of token t + ahead are under way, so that a
  * tile always has its next activation queued. Index registers carry what grows from token to token and from unit to unit of passes.
- * Units (passes up to the one that yields results) that differ only by constant steps become one hardware loop.
+ * Units (passes up to one that yields results) that differ only by constant steps become one hardware loop.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "map/plan.h"
+#include "map/emit.h"
 #include "common/mem.h"
-#include "map/code.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	R_X = 1, R_ACC, R_RESULT, R_MID,    /* token: input, accumulator of activations, of results, results in the buffer */
-	R_CHANNEL, R_UNIT_X, R_UNIT_MID,    /* unit: first channel, input, results in the buffer */
 	R_PASS_X = R_RESULT,                /* passes of a unit that yield no results yet: input */
-	MOST_LAG = 15,
 	MOST_COUNT = 65535,
 	XIN_COUNT = 65528,                  /* whole beats in one XIN */
-	FLAG_ADD = 1, FLAG_BUFFER = 1, FLAG_STREAM = 2, FLAG_LAST = 4,
+	MOST_TILES = 64,
 };
 
 struct emit {
 	const struct plan *plan;
-	struct code all;         /* the program */
 	struct code *to;         /* where instructions go now */
 	const struct plan_stage *s;
+	int stage;
 	int x0, x_step;          /* the stage's input in the activation buffer; bytes of a token */
 	bool mid;                /* its results go to the buffer, at mid0 */
 	int mid0;
-	int acts_on[256];        /* activations of one token of the pass at hand, per tile */
-	bool compact;            /* fewer instructions, a few clocks more at the end of a pass */
+	int acts_on[MOST_TILES]; /* activations of one token, per tile, of the last pass that used it */
+	bool now[MOST_TILES];    /* the pass at hand uses it */
+	bool compact;
 };
 
-static void put(struct emit *e, struct map_instr i)
+void emit_load(struct code *to, const struct plan *p, const struct plan_array *a)
 {
-	code_put(e->to, i);
+	code_put(to, (struct map_instr){ .op = MAP_LOAD, .tile = a->tile, .tile_stride = 1, .tile_count = 1, .row_stride = 1, .row_count = plan_array_rows(p, a) });
+}
+
+void emit_act(struct code *to, const struct plan_act *a, int base, int r_base, int acc0, int r_acc)
+{
+	code_put(to, (struct map_instr){ .op = MAP_ACT, .flags = a->add ? EMIT_ADD : 0, .tile = a->tile, .tile_stride = a->tile_stride, .tile_count = a->tile_count,
+		.row_start = a->row, .row_stride = a->row_stride, .row_count = a->n_rows, .col_start = a->col, .col_stride = a->col_stride, .col_count = a->n_cols,
+		.base = (base + a->x.base) & 0xffff, .r_base = r_base, .inner = a->x.inner, .inner_stride = a->x.inner_stride, .outer_stride = a->x.outer_stride,
+		.acc_base = acc0 + a->acc, .r_acc = r_acc, .bits = a->bits, .slice0 = a->slice0, .nslice = a->n_slice });
+}
+
+void emit_out(struct code *to, const struct plan *p, int stage, const struct plan_out *o, int acc0, int r_acc, int r_channel, int mid0, int r_mid, int lag)
+{
+	struct map_instr i = { .op = MAP_OUT, .flags = EMIT_STREAM | EMIT_LAST, .tile = o->tile, .tile_stride = o->tile_stride, .tile_count = o->n_tiles,
+		.acc_base = acc0 + o->acc, .r_acc = r_acc, .channel = p->stage[stage].channel0 + o->channel, .r_ch = r_channel, .count = o->count, .lag = lag };
+
+	if (stage + 1 < p->n_stages) {
+		i.flags |= EMIT_BUFFER;
+		i.base = (mid0 + o->mid.base) & 0xffff;
+		i.r_base = r_mid;
+		i.inner = o->mid.inner;
+		i.inner_stride = o->mid.inner_stride;
+		i.outer_stride = o->mid.outer_stride;
+	}
+	code_put(to, i);
 }
 
 static void put_loads(struct emit *e, const struct plan_pass *p)
 {
-	for (size_t i = p->array; i < p->array + p->n_arrays; i++) {
-		const struct plan_array *a = &e->s->array[i];
-
-		put(e, (struct map_instr){ .op = MAP_LOAD, .tile = a->tile, .tile_stride = 1, .tile_count = 1, .row_stride = 1, .row_count = plan_array_rows(e->s, a) });
-	}
+	for (size_t i = p->array; i < p->array + p->n_arrays; i++)
+		emit_load(e->to, e->plan, &e->plan->array[i]);
 }
 
-/* activations of one slot; slot -1: of all */
+/* activations of one slot; slot -1: of all. Slots ascend */
 static void put_acts(struct emit *e, const struct plan_pass *p, int slot)
 {
-	for (size_t i = p->act; i < p->act + p->n_acts; i++) {
-		const struct plan_act *a = &e->s->act[i];
-
-		if (slot >= 0 && a->slot != slot)
-			continue;
-		put(e, (struct map_instr){ .op = MAP_ACT, .flags = a->add ? FLAG_ADD : 0, .tile = a->tile, .tile_stride = a->tile_stride, .tile_count = a->tile_count,
-			.row_start = a->row, .row_stride = 1, .row_count = a->n_rows, .col_start = a->col, .col_stride = 1, .col_count = a->n_cols,
-			.base = e->x0 + a->x, .r_base = R_X, .inner = a->n_rows, .inner_stride = 1, .outer_stride = 0,
-			.acc_base = a->acc, .r_acc = R_ACC, .bits = a->bits, .slice0 = a->slice0, .nslice = a->n_slice });
-	}
-}
-
-/* Where result `channel` = k*b*r + l*r + j of a Monarch stage R goes: so that L block l reads its inputs k*r + j as one run (numerics.md section 7).
- * The permutation is this address pattern. n: how many results, from this one, one pattern covers. */
-static int mid_address(const struct map_stage *R, int channel, int left, int *n)
-{
-	int b = R->blocks, r = R->out / b, k = channel / R->out, i = channel % R->out, in_block = R->out - i;
-
-	*n = i % r ? r - i % r : in_block;
-	if (*n > left)
-		*n = left;
-	return i / r * b * r + k * r + i % r;
-}
-
-static void put_result(struct emit *e, const struct plan_out *o, int lag)
-{
-	struct map_instr i = { .op = MAP_OUT, .flags = FLAG_STREAM, .tile = o->tile, .tile_stride = 1, .tile_count = o->n_tiles, .r_acc = R_RESULT, .r_ch = R_CHANNEL, .lag = lag };
-
-	for (int done = 0; done < o->count; done += i.count) {
-		i.count = o->count - done;
-		if (e->mid) {
-			const struct map_stage *R = e->s->view.stage;
-
-			i.flags |= FLAG_BUFFER;
-			i.base = e->mid0 + mid_address(R, o->channel + done, o->count - done, &i.count);
-			i.r_base = R_MID;
-			i.inner = R->out / R->blocks;
-			i.inner_stride = 1;
-			i.outer_stride = R->out;
-		}
-		if (done + i.count == o->count)
-			i.flags |= FLAG_LAST;
-		i.acc_base = o->acc + done;
-		i.channel = e->s->channel0 + o->channel + done;
-		put(e, i);
-	}
+	for (size_t i = p->act; i < p->act + p->n_acts; i++)
+		if (slot < 0 || e->s->act[i].slot == slot)
+			emit_act(e->to, &e->s->act[i], e->x0, R_X, 0, R_ACC);
 }
 
 /* Results of a slot when `tokens_behind` whole tokens of activations, and in the drained end of a pass only the rest of its own, are behind it:
@@ -103,18 +78,20 @@ static void put_results(struct emit *e, const struct plan_pass *p, int slot, int
 {
 	for (size_t n = p->out; n < p->out + p->n_outs; n++) {
 		const struct plan_out *o = &e->s->out[n];
-		int lag = MOST_LAG;
+		int lag = EMIT_MOST_LAG;
 
 		if (slot >= 0 && o->slot != slot)
 			continue;
-		for (int t = o->tile; t < o->tile + o->n_tiles; t++) {
-			int later = tokens_behind * e->acts_on[t] + (rest ? e->acts_on[t] - 1 - o->slot : 0);
+		for (int i = 0; i < o->n_tiles; i++) {
+			int t = o->tile + i * o->tile_stride, later = tokens_behind * e->acts_on[t];
 
-			/* a tile that only an earlier pass of the unit used: as many of its activations as tokens remain are behind this one's, no fewer than the lag */
-			if (e->acts_on[t] && later < lag)
+			/* A tile that only an earlier pass of the unit used: as many tokens' activations as remain, no fewer than tokens_behind, are behind this one's. */
+			if (rest && e->now[t] && e->acts_on[t] - 1 > o->slot)
+				later += e->acts_on[t] - 1 - o->slot;
+			if (later < lag)
 				lag = later;
 		}
-		put_result(e, o, lag);
+		emit_out(e->to, e->plan, e->stage, o, 0, R_RESULT, R_CHANNEL, e->mid0, e->mid ? R_MID : 0, lag);
 	}
 }
 
@@ -122,12 +99,16 @@ static int count_acts(struct emit *e, const struct plan_pass *p)
 {
 	int slots = 0;
 
-	memset(e->acts_on, 0, sizeof(e->acts_on));
+	memset(e->now, 0, sizeof(e->now));
 	for (size_t i = p->act; i < p->act + p->n_acts; i++) {
 		const struct plan_act *a = &e->s->act[i];
 
-		for (int t = 0; t < a->tile_count; t++)
-			e->acts_on[a->tile + t * a->tile_stride]++;
+		for (int n = 0; n < a->tile_count; n++) {
+			int t = a->tile + n * a->tile_stride;
+
+			e->acts_on[t] = e->now[t] ? e->acts_on[t] + 1 : 1;
+			e->now[t] = true;
+		}
 		if (a->slot >= slots)
 			slots = a->slot + 1;
 	}
@@ -214,12 +195,13 @@ static struct code make_unit(struct emit *e, size_t first, size_t last)
 	return unit;
 }
 
-static void put_stage(struct emit *e, int stage)
+static void put_stage(struct emit *e, int stage, struct code *all)
 {
 	static const struct code_level level = { R_UNIT_X, R_CHANNEL, R_UNIT_MID, 0 };
 	struct code *units;
 	size_t n = 0;
 
+	e->stage = stage;
 	e->s = &e->plan->stage[stage];
 	e->x_step = stage ? e->plan->mid_len : e->plan->x_len;
 	e->x0 = stage ? e->plan->tokens * e->plan->x_len : 0;
@@ -231,46 +213,60 @@ static void put_stage(struct emit *e, int stage)
 			;
 		units[n++] = make_unit(e, first, last);
 	}
-	e->to = &e->all;
 	if (stage)
-		code_level(e->to, &level);
-	code_parts(e->to, units, n, &level);
+		code_level(all, &level);
+	code_parts(all, units, n, &level);
 	free(units);
 }
 
-static void put_params(struct emit *e)
+static void put_params(struct code *to, const struct plan *p)
 {
-	for (int ch = 0; ch < e->plan->channels; ch += MOST_COUNT) {
-		int n = e->plan->channels - ch;
+	for (int ch = 0; ch < p->channels; ch += MOST_COUNT) {
+		int n = p->channels - ch;
 
-		put(e, (struct map_instr){ .op = MAP_PARAM, .channel = ch, .count = n < MOST_COUNT ? n : MOST_COUNT });
+		code_put(to, (struct map_instr){ .op = MAP_PARAM, .channel = ch, .count = n < MOST_COUNT ? n : MOST_COUNT });
 	}
 }
 
-static void put_inputs(struct emit *e)
+static void put_inputs(struct code *to, const struct plan *p)
 {
-	int total = e->plan->tokens * e->plan->x_len;
+	int total = p->tokens * p->x_len;
 
 	for (int x = 0; x < total; x += XIN_COUNT) {
 		int n = total - x < XIN_COUNT ? total - x : XIN_COUNT;
 
-		put(e, (struct map_instr){ .op = MAP_XIN, .base = x, .inner = n, .inner_stride = 1, .outer_stride = 0, .count = n });
+		code_put(to, (struct map_instr){ .op = MAP_XIN, .base = x, .inner = n, .inner_stride = 1, .outer_stride = 0, .count = n });
 	}
 }
 
-void emit_program(const struct plan *p, bool compact, uint32_t **code, size_t *n_instr)
+void emit_program(const struct plan *p, const struct emit_how *how, struct code *out)
 {
-	struct emit e = { .plan = p, .compact = compact };
+	struct emit e = { .plan = p, .compact = how->order == EMIT_COMPACT };
 
-	e.to = &e.all;
-	put_params(&e);
-	put_inputs(&e);
-	for (int i = 0; i < p->n_stages; i++)
-		put_stage(&e, i);
-	put(&e, (struct map_instr){ .op = MAP_END });
-	*n_instr = e.all.n;
-	*code = mem_calloc(e.all.n, 8 * sizeof(uint32_t));
-	for (size_t i = 0; i < e.all.n; i++)
-		map_encode(&e.all.i[i], *code + 8 * i);
-	free(e.all.i);
+	put_params(out, p);
+	put_inputs(out, p);
+	if (p->resident)
+		resident_emit(p, how, out);
+	else
+		for (int i = 0; i < p->n_stages; i++)
+			put_stage(&e, i, out);
+	code_put(out, (struct map_instr){ .op = MAP_END });
+}
+
+void emit_outputs(const struct plan *p, const struct emit_how *how, struct map_output *out)
+{
+	if (p->resident) {
+		resident_outputs(p, how, out);
+		return;
+	}
+	/* pass by pass, in it token by token, in it OUT by OUT */
+	for (int i = 0; i < p->n_stages; i++) {
+		const struct plan_stage *s = &p->stage[i];
+
+		for (size_t n = 0; n < s->n_passes; n++)
+			for (int t = 0; t < p->tokens; t++)
+				for (size_t o = s->pass[n].out; o < s->pass[n].out + s->pass[n].n_outs; o++)
+					for (int k = 0; k < s->out[o].count; k++)
+						*out++ = (struct map_output){ t, i, s->raw[s->out[o].channel + k] };
+	}
 }

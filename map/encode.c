@@ -26,7 +26,7 @@ void map_encode(const struct map_instr *i, uint32_t w[8])
 	w[4] = put(i->inner_stride, 16, 0) | put(i->outer_stride, 16, 16);
 	w[5] = put(i->op == MAP_IDX ? i->imm : i->acc_base, 16, 0) | put(i->count, 16, 16);
 	w[6] = put(i->bits, 4, 0) | put(i->set, 2, 4) | put(i->slice0, 4, 8) | put(i->nslice, 4, 12) | put(i->lag, 4, 16);
-	w[7] = put(i->r_base, 3, 0) | put(i->r_row, 3, 4) | put(i->r_col, 3, 8) | put(i->r_acc, 3, 12) | put(i->r_tile, 3, 16) | put(i->r_ch, 3, 20);
+	w[7] = put(i->r_base, 4, 0) | put(i->r_row, 4, 4) | put(i->r_col, 4, 8) | put(i->r_acc, 4, 12) | put(i->r_tile, 4, 16) | put(i->r_ch, 4, 20);
 }
 
 void map_decode(const uint32_t w[8], struct map_instr *i)
@@ -61,10 +61,10 @@ void map_decode(const uint32_t w[8], struct map_instr *i)
 	i->slice0 = get(w[6], 4, 8);
 	i->nslice = get(w[6], 4, 12);
 	i->lag = get(w[6], 4, 16);
-	i->r_base = get(w[7], 3, 0);
-	i->r_row = get(w[7], 3, 4);
-	i->r_col = get(w[7], 3, 8);
-	i->r_acc = get(w[7], 3, 12);
-	i->r_tile = get(w[7], 3, 16);
-	i->r_ch = get(w[7], 3, 20);
+	i->r_base = get(w[7], 4, 0);
+	i->r_row = get(w[7], 4, 4);
+	i->r_col = get(w[7], 4, 8);
+	i->r_acc = get(w[7], 4, 12);
+	i->r_tile = get(w[7], 4, 16);
+	i->r_ch = get(w[7], 4, 20);
 }

@@ -57,6 +57,8 @@ struct map_counts {
 	uint64_t window_clocks;  /* first take .. last finish, summed over tiles and passes (numerics.md section 9) */
 	double bound;            /* converter bound that applies, weighted by conversions */
 };
+/* adds `times` runs to every sum; bound is no sum and stays as it is */
+void map_counts_add(struct map_counts *to, const struct map_counts *from, uint64_t times);
 
 struct map_output { int token, stage, channel; }; /* of one output beat, channel in the stage's own numbering k*out + i */
 

@@ -20,6 +20,13 @@ int num_planes(const struct cfg *c)
 	return c->input_code == CFG_TC ? c->input_bits : 2 * magnitude_bits(c->input_bits);
 }
 
+/* a weight of `cell` has none, and what compiles has asked cfg_executable */
+static void has_bits(const struct cfg *c)
+{
+	if (c->weight_code == CFG_CELL)
+		BUG("weight code cell has no bits");
+}
+
 /* digits of one polarity of an sm, ternary or dif code */
 static int digits(const struct cfg *c)
 {
@@ -28,6 +35,8 @@ static int digits(const struct cfg *c)
 
 int num_slices(const struct cfg *c)
 {
+	if (c->weight_code == CFG_CELL)
+		return 1;
 	if (c->weight_code == CFG_TC)
 		return ceil_div(c->weight_bits - 1, c->cell_bits) + 1;
 	return c->weight_code == CFG_DIF ? digits(c) : 2 * digits(c);
@@ -49,6 +58,7 @@ int num_cell(const struct cfg *c, int slice, int cell, int w)
 	int K = num_slices(c), n = digits(c);
 	bool negative = c->weight_code == CFG_DIF ? cell == 1 : slice >= n;
 
+	has_bits(c);
 	if (c->weight_code == CFG_TC) {
 		if (slice == K - 1)
 			return w < 0;
@@ -63,6 +73,7 @@ int num_cell(const struct cfg *c, int slice, int cell, int w)
 
 void num_weight_range(const struct cfg *c, int *lo, int *hi)
 {
+	has_bits(c);
 	if (c->weight_code == CFG_TC) {
 		*lo = -(1 << (c->weight_bits - 1));
 		*hi = (1 << (c->weight_bits - 1)) - 1;
@@ -94,6 +105,11 @@ int num_resolution(const struct cfg *c, int rows)
 
 	if (c->resolution == CFG_FULL)
 		return c->bits;
+	if (c->resolution == CFG_LOG2) {
+		while (bits < c->bits && 1L << bits < rows)
+			bits++;
+		return bits;
+	}
 	/* k_max: the largest k with low + k*lsb <= Smax (floor), with half an lsb less to reach (nearest); both sides doubled */
 	above = 2 * ((long)rows * ((1 << c->cell_bits) - 1) - c->low);
 	if (c->rounding == CFG_NEAREST)
@@ -165,6 +181,7 @@ static int64_t largest_partial(const struct cfg *c)
 	int64_t slices = 0;
 	int K = num_slices(c);
 
+	has_bits(c);
 	if (c->weight_code == CFG_TC) {
 		for (int j = 0; j < K - 1; j++)
 			slices += 1 << (j * c->cell_bits);

@@ -70,10 +70,21 @@ static int check_linear(const struct cfg *c, const struct map_layer *l, const st
 	return 0;
 }
 
-static int fit_buffers(const struct cfg *c, const struct map_layer *l, struct plan *p, const int per_array[2], int *tokens, struct err *e)
+/* a placement may cut the inputs of an output more often than the canonical partition */
+static int check_chunks(const struct cfg *c, const struct map_layer *l, const struct plan_use *use, int n, struct err *e)
+{
+	for (int i = 0; i < n; i++)
+		if (num_overflow(c, use[i].chunks))
+			return err_set(e, ERR_INPUT, "layer '%s': this placement cuts the inputs of an output in %d row groups, legal 0..%ld before a 32-bit accumulator could overflow: use the sparse placement or raise array.rows",
+				       l->name, use[i].chunks, num_most_row_groups(c));
+	return 0;
+}
+
+/* channels, and the activation buffer */
+static int fit_vectors(const struct cfg *c, const struct map_layer *l, struct plan *p, int *tokens, struct err *e)
 {
 	const struct map_stage *st = l->stage;
-	long channels = (long)st[0].blocks * st[0].out, x = (long)st[0].blocks * st[0].in, mid = 0, words = 0;
+	long channels = (long)st[0].blocks * st[0].out, x = (long)st[0].blocks * st[0].in, mid = 0;
 	int unused = MOST_TOKENS;
 
 	if (l->n_stages == 2) {
@@ -82,52 +93,104 @@ static int fit_buffers(const struct cfg *c, const struct map_layer *l, struct pl
 	}
 	if (fit(l->name, "channel_depth", channels, c->channel_depth, &unused, e) || fit(l->name, "activation_depth", x + mid, c->activation_depth, tokens, e))
 		return -1;
-	for (int i = 0; i < l->n_stages; i++) {
-		long w = place_words(c, &p->stage[i].view, per_array[i]);
-
-		if (w > words)
-			words = w;
-	}
-	if (fit(l->name, "accumulator_depth", words, c->accumulator_depth, tokens, e))
-		return -1;
+	if (p->resident) /* one vector between the stages serves all tokens */
+		*tokens = (int)((c->activation_depth - mid) / x) < MOST_TOKENS ? (int)((c->activation_depth - mid) / x) : MOST_TOKENS;
 	p->channels = (int)channels;
 	p->x_len = (int)x;
 	p->mid_len = (int)mid;
 	return 0;
 }
 
-int plan_make(const struct cfg *c, const struct map_layer *l, enum map_placement placement, int tokens, struct plan *p, struct err *e)
+static bool tiles_shared(const struct plan *p)
 {
-	bool linear = placement == MAP_LINEAR || (placement == MAP_AUTO && !l->monarch);
-	int per_array[2] = { 0 }, most = MOST_TOKENS;
+	uint64_t tiles[2] = { 0 };
 
-	memset(p, 0, sizeof(*p));
-	p->n_stages = l->n_stages;
-	for (int i = 0; i < l->n_stages; i++) {
-		struct plan_view *v = &p->stage[i].view;
+	for (size_t i = 0; i < p->n_arrays; i++) {
+		const struct plan_image *m = &p->image[p->array[i].image];
 
-		*v = view_of(&l->stage[i], linear);
-		if (v->expanded && check_linear(c, l, v, e))
-			return -1;
-		if (!linear)
-			per_array[i] = place_blocks_per_array(c, v);
+		for (size_t s = m->step; s < m->step + m->n_steps; s++)
+			tiles[p->step[s].stage] |= (uint64_t)1 << p->array[i].tile;
 	}
-	if (fit_buffers(c, l, p, per_array, &most, e))
-		return -1;
-	if (tokens > most)
-		return err_set(e, ERR_INPUT, "layer '%s': %d tokens in one run: 1..%d fit; use fewer, or raise scheduler.activation_depth or scheduler.accumulator_depth", l->name, tokens, most);
-	p->tokens = tokens > 0 ? tokens : most;
+	return (tiles[0] & tiles[1]) != 0;
+}
+
+/* words of all stages, and the accumulators */
+static int fit_words(const struct cfg *c, const struct map_layer *l, struct plan *p, struct plan_use *use[2], int *tokens, struct err *e)
+{
+	long most = 0, sum = 0;
+
+	for (int i = 0; i < p->n_stages; i++) {
+		struct plan_stage *s = &p->stage[i];
+
+		use[i] = plan_words(p, i, &s->words);
+		if (check_chunks(c, l, use[i], s->view.blocks * s->view.out, e))
+			return -1;
+		sum += s->words;
+		if (s->words > most)
+			most = s->words;
+	}
+	p->shared = tiles_shared(p);
+	if (!p->resident)
+		return fit(l->name, "accumulator_depth", most, c->accumulator_depth, tokens, e);
+	return (p->shared ? sum : most) > c->accumulator_depth;
+}
+
+/* a plan of arrays on tiles becomes one of passes */
+static void make_passes(const struct cfg *c, struct plan *p, struct plan_use *use[2], bool fine)
+{
+	p->raw_mid = true;
+	if (p->n_stages == 2)
+		p->raw_mid = plan_fits_raw_mid(p);
+	for (int i = 0; i < p->n_stages; i++) {
+		plan_acts(c, p, i, use[i]);
+		plan_outs(p, i, use[i], fine);
+	}
+}
+
+static int make(const struct cfg *c, const struct map_layer *l, const struct plan_wish *asked, struct plan *p, struct plan_use *use[2], int *most, struct err *e)
+{
+	struct plan_wish wish = *asked, *w = &wish;
+	int status;
+
+	/* Outputs wider than the array: packed may deal their columns to any tiles, but OUT adds up tile sets only. A cut leaves nothing to pack there. */
+	if (w->kind == PLACE_PACKED && num_slices(c) > num_columns(c))
+		w->kind = PLACE_SPARSE;
+
+	p->n_stages = l->n_stages;
+	p->resident = w->resident;
 	for (int i = 0; i < l->n_stages; i++) {
 		struct plan_stage *s = &p->stage[i];
 
-		s->words = place_words(c, &s->view, per_array[i]);
+		s->view = view_of(&l->stage[i], w->kind == PLACE_LINEAR);
 		s->channel0 = i ? l->stage[0].blocks * l->stage[0].out : 0;
-		if (per_array[i])
-			place_diagonal(c, s, per_array[i]);
-		else
-			place_cut(c, s);
+		if (s->view.expanded && check_linear(c, l, &s->view, e))
+			return -1;
 	}
-	return 0;
+	if (fit_vectors(c, l, p, most, e))
+		return -1;
+	status = plan_layout(c, w, p, e);
+	if (!status)
+		status = fit_words(c, l, p, use, most, e);
+	if (!status)
+		make_passes(c, p, use, w->fine);
+	return status;
+}
+
+int plan_make(const struct cfg *c, const struct map_layer *l, const struct plan_wish *w, int tokens, struct plan *p, struct err *e)
+{
+	struct plan_use *use[2] = { NULL, NULL };
+	int most = MOST_TOKENS, status;
+
+	memset(p, 0, sizeof(*p));
+	status = make(c, l, w, p, use, &most, e);
+	free(use[0]);
+	free(use[1]);
+	if (!status && tokens > most)
+		status = err_set(e, ERR_INPUT, "layer '%s': %d tokens in one run: 1..%d fit; use fewer, or raise scheduler.activation_depth or scheduler.accumulator_depth", l->name, tokens, most);
+	p->tokens = tokens > 0 ? tokens : most;
+	if (status)
+		plan_release(p);
+	return status;
 }
 
 void plan_release(struct plan *p)
@@ -135,11 +198,14 @@ void plan_release(struct plan *p)
 	for (int i = 0; i < 2; i++) {
 		struct plan_stage *s = &p->stage[i];
 
-		free(s->piece);
-		free(s->array);
+		free(s->raw);
 		free(s->act);
 		free(s->out);
 		free(s->pass);
 	}
+	free(p->piece);
+	free(p->step);
+	free(p->image);
+	free(p->array);
 	memset(p, 0, sizeof(*p));
 }

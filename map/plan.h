@@ -1,11 +1,14 @@
 /* Between layer and program: which piece of which matrix sits where, and what each pass asks of the tiles for one token.
  *
- * A group is a set of consecutive outputs of one block; its G arrays (row chunk x slice part) sum into the same accumulator words.
- * A pass is what happens between two rounds of LOADs. Passes with `add` activations continue the sums of the pass before.
+ * Geometry comes from place/ (docs/placement.md): images, steps, pieces. Here an image becomes an array (a tile and a turn of it), a step one
+ * activation, an output an accumulator word on its tiles and a channel.
+ * A pass is what happens between two rounds of LOADs, one turn. Activations with `add` continue sums, within a turn and over turns.
+ * A resident plan has both stages of a Monarch layer on the tiles at once, and one pass per stage.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MAP_PLAN_H
 #define MAP_PLAN_H
 #include "map/map.h"
+#include "place/place.h"
 
 /* A stage as it is placed: its blocks, or (linear placement of a Monarch stage) one matrix with zeros between the blocks. */
 struct plan_view {
@@ -15,28 +18,39 @@ struct plan_view {
 };
 int plan_weight(const struct plan_view *v, int block, int o, int i);
 
-/* outputs out0.. x inputs in0.. of a block, slices slice0.., at (row, col) of an array; a column of dif is a pair; output o, slice j in column col + (o - out0)*n_slice + j - slice0 */
-struct plan_piece { int block, out0, n_out, in0, n_in, slice0, n_slice, row, col; };
+/* element e is at base + (e div inner)*outer_stride + (e mod inner)*inner_stride, modulo 65536 */
+struct plan_pattern { int base, inner, inner_stride, outer_stride; };
 
 struct plan_array {
-	int tile;
-	size_t piece, n_pieces;  /* plan_stage.piece[] */
+	int tile, turn;
+	int stage;               /* the first that uses it */
+	size_t image;            /* of the plan */
+};
+
+/* an image of the plan: its steps, whose pieces follow each other */
+struct plan_image { size_t step, n_steps; };
+
+struct plan_step {
+	int stage;
+	struct place_step at;    /* piece: into plan.piece */
 };
 
 /* one ACT of every token */
 struct plan_act {
-	int slot;                /* how many activations the tile has had before, this token */
+	int slot;                /* how many activations the tile has had before, this token, of this stage and pass */
 	int tile, tile_stride, tile_count;
-	int row, n_rows, col, n_cols, slice0, n_slice, bits;
-	int x, acc;              /* first input in the token's vector, first accumulator word of the token's words */
+	int row, row_stride, n_rows, col, col_stride, n_cols, slice0, n_slice, bits;
+	struct plan_pattern x;   /* in the token's input vector (stage 1: vector between the stages) */
+	int acc;                 /* first accumulator word of the token's words */
 	bool add;
 };
 
-/* the results of one group */
+/* results that leave together: consecutive words, consecutive channels */
 struct plan_out {
-	int slot;                /* of the group's last activation */
-	int tile, n_tiles;       /* stride 1 */
-	int acc, channel, count; /* channel of the stage: block*out + output */
+	int slot;                /* of the last activation that they need */
+	int tile, tile_stride, n_tiles;
+	int acc, channel, count; /* channel of the stage, in the order of PARAM */
+	struct plan_pattern mid; /* where they go in the token's vector between the stages */
 };
 
 struct plan_pass { size_t array, n_arrays, act, n_acts, out, n_outs; };
@@ -45,38 +59,78 @@ struct plan_stage {
 	struct plan_view view;
 	int words;               /* accumulator words of one token */
 	int channel0;            /* first requantiser channel */
-	struct plan_piece *piece; size_t n_pieces;
-	struct plan_array *array; size_t n_arrays;
+	int *raw;                /* [blocks*out] channel -> the stage's own numbering k*out + i */
 	struct plan_act *act; size_t n_acts;
 	struct plan_out *out; size_t n_outs;
 	struct plan_pass *pass; size_t n_passes;
 };
 
+/* what is asked for */
+struct plan_wish {
+	enum place_kind kind;
+	enum place_mode mode;    /* of packed */
+	int tiles;               /* of packed: so many are used */
+	bool resident;           /* both stages on the tiles at once */
+	bool fine;               /* results leave as soon as their own activations are done, in shorter OUTs */
+};
+
 struct plan {
 	int tokens, n_stages, channels;
 	int x_len, mid_len;      /* activation-buffer bytes of one token: padded input, between the stages */
+	bool resident;
+	bool shared;             /* resident: a tile works for both stages */
+	bool raw_mid;            /* the vector between the stages is in the order of stage R, else in that of L's inputs */
+	struct place_piece *piece; size_t n_pieces; /* block: of its stage */
+	struct plan_step *step; size_t n_steps;
+	struct plan_image *image; size_t n_images;
+	struct plan_array *array; size_t n_arrays; /* in the order of LOAD */
 	struct plan_stage stage[2];
 };
 
-/* tokens <= 0: as many as the buffers hold. ERR_INPUT names the depth that is too small. */
-int plan_make(const struct cfg *c, const struct map_layer *l, enum map_placement p, int tokens, struct plan *out, struct err *e);
+/* tokens <= 0: as many as the buffers hold. ERR_INPUT names the depth that is too small.
+ * resident: 1 and nothing in e when the stages do not fit together (p then is empty). */
+int plan_make(const struct cfg *c, const struct map_layer *l, const struct plan_wish *w, int tokens, struct plan *out, struct err *e);
 void plan_release(struct plan *p);
 /* records that one of the depths of the configuration is too small; -1 */
 int plan_too_small(const char *layer, const char *field, long need, int depth, struct err *e);
 
-/* place.c: fills pieces, arrays, acts, outs, passes, words of a stage whose view is set */
-void place_diagonal(const struct cfg *c, struct plan_stage *s, int per_array);
-void place_cut(const struct cfg *c, struct plan_stage *s);
-int place_blocks_per_array(const struct cfg *c, const struct plan_view *v);
-/* accumulator words of a token, known before placing; per_array 0: cut */
-int place_words(const struct cfg *c, const struct plan_view *v, int per_array);
+/* pattern.c: the longest beginning of a[n] (n >= 1) that one pattern describes */
+size_t plan_pattern_fit(const int *a, size_t n, struct plan_pattern *p);
 
-/* emit.c: the whole program. code: n_instr * 8 words, new memory. compact: fewer instructions for a few clocks more */
-void emit_program(const struct plan *p, bool compact, uint32_t **code, size_t *n_instr);
+/* layout.c: places the stages whose views are set (resident: together): fills pieces, steps, images, arrays. 1: more than one turn of a resident plan */
+int plan_layout(const struct cfg *c, const struct plan_wish *w, struct plan *p, struct err *e);
+
+/* words.c: what a stage's outputs need, by raw channel */
+struct plan_use {
+	uint64_t tiles;          /* set of tiles that hold a part of it, bit by bit */
+	int tile, tile_stride, n_tiles; /* the same */
+	int first, last;         /* turns */
+	int chunks;              /* row chunks */
+	int word;
+	int slot;                /* of the last activation in the last turn, filled in by plan_acts */
+	uint64_t touched;        /* tiles that have begun its sum, filled in by plan_acts */
+};
+/* new memory [blocks*out]; words: of one token */
+struct plan_use *plan_words(const struct plan *p, int stage, int *words);
+
+/* acts.c: activations of a stage, turn by turn: its passes */
+void plan_acts(const struct cfg *c, struct plan *p, int stage, struct plan_use *use);
+/* whether every activation of stage L can read the vector between the stages in the order of R */
+bool plan_fits_raw_mid(const struct plan *p);
+/* address of stage L's input in the vector between the stages, of R's result */
+int plan_mid_input(const struct plan *p, int block, int in);
+int plan_mid_result(const struct plan *p, int channel);
+
+/* outs.c: results of a stage: words to channels */
+void plan_outs(struct plan *p, int stage, const struct plan_use *use, bool fine);
+
+/* rows and columns of cells that an array holds pieces in */
+int plan_array_rows(const struct plan *p, const struct plan_array *a);
+int plan_array_cols(const struct plan *p, const struct plan_array *a);
+/* pieces of an array, in all stages */
+const struct place_piece *plan_array_pieces(const struct plan *p, const struct plan_array *a, size_t *n);
 
 /* stream.c */
 size_t stream_beats(const struct cfg *c, const struct plan *p);
-int plan_array_rows(const struct plan_stage *s, const struct plan_array *a);
-int plan_array_cols(const struct plan_stage *s, const struct plan_array *a);
 
 #endif

@@ -13,7 +13,7 @@ struct loop { size_t body; int left; };
 
 struct machine {
 	const struct cfg *cfg;
-	uint16_t r[8];
+	uint16_t r[16];
 	struct loop loop[LOOP_LEVELS];
 	int depth;
 	uint64_t t;          /* begin of the instruction at hand */
@@ -58,6 +58,15 @@ static void advance(struct machine *m, uint64_t wait, uint64_t clocks)
 	m->issued += clocks;
 }
 
+/* clocks that the instruction waits for tiles before its work begins, added to the sum of its kind */
+static uint64_t waited(const struct machine *m, uint64_t work, uint64_t *sum)
+{
+	uint64_t wait = work - m->t - FIRST_WORK;
+
+	*sum += wait;
+	return wait;
+}
+
 static uint64_t later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -83,7 +92,7 @@ static int do_load(struct machine *m, struct map_instr *i, size_t pc, struct err
 	for (int n = 0; n < i->tile_count; n++)
 		work = later(work, timing_pending_at_most(&m->time, i->tile + n * i->tile_stride, 0));
 	timing_load(&m->time, i);
-	advance(m, work - m->t - FIRST_WORK, 2 + (uint64_t)i->row_count * (uint64_t)m->beats_per_row);
+	advance(m, waited(m, work, &m->time.counts.wait_load), 2 + (uint64_t)i->row_count * (uint64_t)m->beats_per_row);
 	return 0;
 }
 
@@ -102,7 +111,7 @@ static int do_act(struct machine *m, struct map_instr *i, size_t pc, struct err 
 	for (int n = 0; n < i->tile_count; n++)
 		work = later(work, timing_shadow_free(&m->time, i->tile + n * i->tile_stride));
 	clocks = 2 + (uint64_t)i->row_count + 1;
-	advance(m, work - m->t - FIRST_WORK, clocks);
+	advance(m, waited(m, work, &m->time.counts.wait_act), clocks);
 	timing_activate(&m->time, i, work + (uint64_t)i->row_count, m->issued);
 	return 0;
 }
@@ -117,7 +126,7 @@ static int do_out(struct machine *m, struct map_instr *i, size_t pc, struct err 
 		return illegal(pc, CODE_RANGE, "zero count or inner", e);
 	for (int n = 0; n < i->tile_count; n++)
 		work = later(work, timing_pending_at_most(&m->time, i->tile + n * i->tile_stride, i->lag));
-	advance(m, work - m->t - FIRST_WORK, 2 + (uint64_t)i->count + 4);
+	advance(m, waited(m, work, &m->time.counts.wait_out), 2 + (uint64_t)i->count + 4);
 	return 0;
 }
 
@@ -170,6 +179,7 @@ static int run(struct machine *m, const struct map_instr *code, size_t n_instr, 
 			cycles = all_drained(m, m->t + 1) + 1;
 			timing_finish(&m->time, out);
 			out->cycles = cycles;
+			out->wait_end = cycles - m->t - 2;
 			return 0;
 		case MAP_LOOP:
 			status = do_loop(m, &i, pc, e);

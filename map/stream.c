@@ -9,22 +9,38 @@ static int beats_per_row(const struct cfg *c)
 	return (c->cols * c->cell_bits + 63) / 64;
 }
 
-int plan_array_rows(const struct plan_stage *s, const struct plan_array *a)
+const struct place_piece *plan_array_pieces(const struct plan *p, const struct plan_array *a, size_t *n)
 {
+	const struct plan_image *m = &p->image[a->image];
+	const struct plan_step *first = &p->step[m->step], *last = &p->step[m->step + m->n_steps - 1];
+
+	*n = last->at.piece + (size_t)last->at.n_pieces - first->at.piece;
+	return &p->piece[first->at.piece];
+}
+
+int plan_array_rows(const struct plan *p, const struct plan_array *a)
+{
+	size_t n;
+	const struct place_piece *x = plan_array_pieces(p, a, &n);
 	int rows = 0;
 
-	for (size_t i = a->piece; i < a->piece + a->n_pieces; i++)
-		if (s->piece[i].row + s->piece[i].n_in > rows)
-			rows = s->piece[i].row + s->piece[i].n_in;
+	for (size_t i = 0; i < n; i++) {
+		int end = x[i].row + (x[i].n_in - 1) * x[i].row_stride + 1;
+
+		if (end > rows)
+			rows = end;
+	}
 	return rows;
 }
 
-int plan_array_cols(const struct plan_stage *s, const struct plan_array *a)
+int plan_array_cols(const struct plan *p, const struct plan_array *a)
 {
+	size_t n;
+	const struct place_piece *x = plan_array_pieces(p, a, &n);
 	int cols = 0;
 
-	for (size_t i = a->piece; i < a->piece + a->n_pieces; i++) {
-		int end = s->piece[i].col + s->piece[i].n_out * s->piece[i].n_slice;
+	for (size_t i = 0; i < n; i++) {
+		int end = x[i].col + (x[i].n_out * x[i].n_slice - 1) * x[i].col_stride + 1;
 
 		if (end > cols)
 			cols = end;
@@ -37,27 +53,27 @@ size_t stream_beats(const struct cfg *c, const struct plan *p)
 	/* every XIN but the last takes whole beats, so the inputs take as many as one XIN of all of them would */
 	size_t beats = (size_t)p->channels + ((size_t)p->tokens * (size_t)p->x_len + 7) / 8;
 
-	for (int i = 0; i < p->n_stages; i++)
-		for (size_t a = 0; a < p->stage[i].n_arrays; a++)
-			beats += (size_t)plan_array_rows(&p->stage[i], &p->stage[i].array[a]) * (size_t)beats_per_row(c);
+	for (size_t a = 0; a < p->n_arrays; a++)
+		beats += (size_t)plan_array_rows(p, &p->array[a]) * (size_t)beats_per_row(c);
 	return beats;
 }
 
 /* one piece into the rows of its array */
-static void fill_piece(const struct cfg *c, const struct plan_view *v, const struct plan_piece *p, uint64_t *rows)
+static void fill_piece(const struct cfg *c, const struct plan_view *v, const struct place_piece *p, uint64_t *rows)
 {
 	size_t bpr = (size_t)beats_per_row(c);
 	int per_column = num_column_cells(c);
 
 	for (int i = 0; i < p->n_in; i++) {
-		uint64_t *row = rows + (size_t)(p->row + i) * bpr;
+		uint64_t *row = rows + (size_t)(p->row + i * p->row_stride) * bpr;
 
 		for (int o = 0; o < p->n_out; o++) {
-			int w = plan_weight(v, p->block, p->out0 + o, p->in0 + i), col = p->col + o * p->n_slice;
+			int w = plan_weight(v, p->block, p->out0 + o, p->in0 + i);
 
 			for (int j = 0; j < p->n_slice * per_column; j++) {
+				int col = p->col + (o * p->n_slice + j / per_column) * p->col_stride;
 				/* a cell never straddles two beats: 1 or 2 bits */
-				int bit = (col * per_column + j) * c->cell_bits;
+				int bit = (col * per_column + j % per_column) * c->cell_bits;
 
 				row[bit / 64] |= (uint64_t)num_cell(c, p->slice0 + j / per_column, j % per_column, w) << (bit % 64);
 			}
@@ -65,16 +81,14 @@ static void fill_piece(const struct cfg *c, const struct plan_view *v, const str
 	}
 }
 
-static uint64_t *fill_stage(const struct cfg *c, const struct plan_stage *s, uint64_t *to)
+static uint64_t *fill_array(const struct cfg *c, const struct plan *p, const struct plan_array *a, uint64_t *to)
 {
-	for (size_t n = 0; n < s->n_arrays; n++) {
-		const struct plan_array *a = &s->array[n];
+	const struct plan_image *m = &p->image[a->image];
 
-		for (size_t i = a->piece; i < a->piece + a->n_pieces; i++)
-			fill_piece(c, &s->view, &s->piece[i], to);
-		to += (size_t)plan_array_rows(s, a) * (size_t)beats_per_row(c);
-	}
-	return to;
+	for (size_t s = m->step; s < m->step + m->n_steps; s++)
+		for (int q = 0; q < p->step[s].at.n_pieces; q++)
+			fill_piece(c, &p->stage[p->step[s].stage].view, &p->piece[p->step[s].at.piece + (size_t)q], to);
+	return to + (size_t)plan_array_rows(p, a) * (size_t)beats_per_row(c);
 }
 
 uint64_t *map_stream(const struct cfg *c, const struct map_layer *l, const struct map_program *prog, const int8_t *x)
@@ -86,8 +100,11 @@ uint64_t *map_stream(const struct cfg *c, const struct map_layer *l, const struc
 		const struct map_stage *st = &l->stage[i];
 
 		p.stage[i].view.stage = st;
-		for (int ch = 0; ch < st->blocks * st->out; ch++)
+		for (int n = 0; n < st->blocks * st->out; n++) {
+			int ch = p.stage[i].raw[n];
+
 			*to++ = (uint64_t)st->M[ch] | (uint64_t)st->s[ch] << 16;
+		}
 	}
 	for (int t = 0; t < p.tokens; t++) {
 		for (int i = 0; i < l->in; i++) {
@@ -97,7 +114,7 @@ uint64_t *map_stream(const struct cfg *c, const struct map_layer *l, const struc
 		}
 	}
 	to += ((size_t)p.tokens * (size_t)p.x_len + 7) / 8;
-	for (int i = 0; i < p.n_stages; i++)
-		to = fill_stage(c, &p.stage[i], to);
+	for (size_t a = 0; a < p.n_arrays; a++)
+		to = fill_array(c, &p, &p.array[a], to);
 	return beats;
 }

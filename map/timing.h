@@ -32,7 +32,7 @@ struct timing {
 	struct timing_tile *tile;
 	struct turns *turns;     /* NULL: local references */
 	int planes, evaluate;    /* planes of an activation; E: clocks of precharge and evaluation */
-	struct map_counts counts;
+	struct map_counts counts; /* so far; the sequencer adds its waits */
 	uint64_t front;          /* clock before which the newest hand-over could not be: two activations may wait behind the one that converts */
 	uint64_t least;          /* sum over windows: clocks that no window with this work can be shorter than */
 };
@@ -48,7 +48,7 @@ uint64_t timing_shadow_free(struct timing *t, int tile);
 void timing_activate(struct timing *t, const struct map_instr *i, uint64_t h, uint64_t issued);
 /* a LOAD to the set, whose tiles have nothing pending, ends the windows of its tiles */
 void timing_load(struct timing *t, const struct map_instr *i);
-/* with nothing pending: ends all windows and hands the counts over (all but cycles) */
+/* with nothing pending: ends all windows and hands the counts over (all but cycles and wait_end) */
 void timing_finish(struct timing *t, struct map_counts *out);
 
 /* ---- for turns.c ---- */

@@ -56,6 +56,12 @@ enum place_mode { PLACE_AREA, PLACE_CONVERSIONS, PLACE_LATENCY };
  * ERR_INPUT: a size outside 1..INT_MAX/..., more than 2^31 pieces. */
 int place_make(const struct place_geometry *g, enum place_kind kind, enum place_mode mode, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e);
 void place_release(struct placement *p);
+
+/* dense-strided by diagonals instead of pieces, where these would be too many to hold: one entry per diagonal, of the image that place_make would number `image`, sorted by it.
+ * blocks block .. block + n_blocks - 1, each with one piece of n_in inputs from in0 and n_out outputs of n_slice slices: that of block + o is the step on rows o, o + stride, .. and
+ * columns (o + index) mod stride, stride more, .. New memory. */
+struct place_diagonal { long image; int index, stride, block, n_blocks, in0, n_in, n_out, n_slice; };
+int place_diagonals(const struct place_geometry *g, const struct place_block *b, size_t n, struct place_diagonal **out, size_t *n_out, long *images, struct err *e);
 extern const char *const place_kind_name[5]; /* "linear" .. "packed" */
 extern const char *const place_mode_name[3];
 

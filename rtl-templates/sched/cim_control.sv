@@ -29,6 +29,7 @@ module cim_control #(
   output logic [3:0]                   error_code_o,
   output logic [15:0]                  pc_o,
   output logic                         stall_o,
+  output logic [3:0]                   waiting_o,    // for tiles, in this clock: LOAD, ACT, OUT, END
   input  logic                         weight_dif_i,
   // what an instruction waits for
   input  logic [Tiles-1:0]             shadow_full_i,
@@ -60,7 +61,7 @@ module cim_control #(
 );
   logic             fetch, decode;
   logic [$clog2(ProgDepth)-1:0] fetch_addr;
-  logic [127:0]     index;
+  logic [255:0]     index;
   logic             index_we;
   logic [15:0]      index_sum;
   logic             loop_push, loop_next, loop_again;
@@ -89,7 +90,7 @@ module cim_control #(
     .rst_ni (rst_ni),
     .clear_i(start_i),
     .we_i   (index_we),
-    .waddr_i(instr_o[226:224]),
+    .waddr_i(instr_o[227:224]),
     .wdata_i(index_sum),
     .index_o(index)
   );
@@ -149,6 +150,7 @@ module cim_control #(
     .error_code_o (error_code_o),
     .pc_o         (pc_o),
     .stall_o      (stall_o),
+    .waiting_o    (waiting_o),
     .fetch_o      (fetch),
     .fetch_addr_o (fetch_addr),
     .instr_i      (instr_o),

@@ -12,7 +12,7 @@ module cim_decode #(
 ) (
   input  logic             en_i,          // the decode clock
   input  logic [255:0]     instr_i,       // w0 in 31:0
-  input  logic [127:0]     index_i,       // r[i] in 16*i +: 16
+  input  logic [255:0]     index_i,       // r[i] in 16*i +: 16
   input  logic [2:0]       loop_depth_i,
   input  logic             weight_dif_i,  // the columns of ACT are pairs
   output logic [15:0]      base_o,
@@ -29,7 +29,7 @@ module cim_decode #(
 
   logic [31:0] w0, w1, w2, w3, w5, w6, w7;
   logic [3:0]  op;
-  logic [15:0] tile, row_index;
+  logic [15:0] tile, row_channel;
   logic [10:0] row_count, col_count;
   logic [21:0] row_last, col_last;  // 65535 + 2046*1023 at most
   logic        tiles_bad, rows_bad, cols_bad, adc_bad;
@@ -46,21 +46,22 @@ module cim_decode #(
   assign w5 = instr_i[191:160];
   assign w6 = instr_i[223:192];
   assign w7 = instr_i[255:224];
-  assign unused_instr = ^{w0[7:5], w1[31], w2[31], instr_i[159:128], w6[31:16], w6[11:4], w7[31:23], w7[19], w7[15], w7[11], w7[7], w7[3]};
+  assign unused_instr = ^{w0[7:5], w1[31], w2[31], instr_i[159:128], w6[31:16], w6[11:4], w7[31:24]};
 
   assign op        = w0[3:0];
   assign row_count = w1[30:20];
   assign col_count = w2[30:20];
 
   // index registers
-  assign row_index   = index_i[{w7[6:4], 4'd0} +: 16];
-  assign base_o      = w3[15:0] + index_i[{w7[2:0], 4'd0} +: 16];
-  assign row_start_o = {6'd0, w1[9:0]} + row_index;
-  assign col_start_o = {6'd0, w2[9:0]} + index_i[{w7[10:8], 4'd0} +: 16];
-  assign acc_base_o  = w5[15:0] + index_i[{w7[14:12], 4'd0} +: 16];
-  assign tile        = {8'd0, w0[15:8]} + index_i[{w7[18:16], 4'd0} +: 16];
-  assign channel_o   = w1[15:0] + index_i[{w7[22:20], 4'd0} +: 16];
-  assign index_sum_o = w5[15:0] + row_index;
+  // no instruction has rows and channels: IDX, LOAD, ACT are even, PARAM and OUT are odd
+  assign row_channel = index_i[{op[0] ? w7[23:20] : w7[7:4], 4'd0} +: 16];
+  assign base_o      = w3[15:0] + index_i[{w7[3:0], 4'd0} +: 16];
+  assign row_start_o = {6'd0, w1[9:0]} + row_channel;
+  assign col_start_o = {6'd0, w2[9:0]} + index_i[{w7[11:8], 4'd0} +: 16];
+  assign acc_base_o  = w5[15:0] + index_i[{w7[15:12], 4'd0} +: 16];
+  assign tile        = {8'd0, w0[15:8]} + index_i[{w7[19:16], 4'd0} +: 16];
+  assign channel_o   = w1[15:0] + row_channel;
+  assign index_sum_o = w5[15:0] + row_channel;
 
   cim_tile_mask #(
     .Tiles(Tiles)

@@ -21,6 +21,7 @@ module cim_sequencer #(
   output logic [3:0]                   error_code_o,
   output logic [15:0]                  pc_o,
   output logic                         stall_o,        // a beat, or room for one, is wanted and not there
+  output logic [3:0]                   waiting_o,      // for tiles, in this clock: [0] LOAD, [1] ACT, [2] OUT, [3] END or the stop after an error
   // program memory
   output logic                         fetch_o,
   output logic [$clog2(ProgDepth)-1:0] fetch_addr_o,
@@ -109,6 +110,8 @@ module cim_sequencer #(
   assign wait_tiles_o  = state_q == StDecode || (Immersed != 0 && state_q == StLoad) ? {Tiles{1'b1}} : tiles_q;
   assign wait_shadow_o = state_q == StAct;
   assign wait_lag_o    = state_q == StAct ? 4'd15 : state_q == StOut ? instr_i[211:208] : 4'd0;
+
+  assign waiting_o     = wait_ready_i ? 4'd0 : {decode_o && stop, state_q == StOut, state_q == StAct, state_q == StLoad};
 
   assign loop_push_o = decode_o && !stop && op == OpLoop;
   assign loop_next_o = decode_o && !stop && op == OpNext;

@@ -100,6 +100,8 @@ module cim_core #(
   logic signed [23:0] char_level;
   logic [23:0]  bin_data;
   logic [63:0]  cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
+  logic [63:0]  wait_load, wait_act, wait_out, wait_end;
+  logic [3:0]   waiting;
 
   cim_axil #(
     .AddrBits(22)
@@ -226,7 +228,11 @@ module cim_core #(
     .compare_clocks_i(compare_clocks),
     .compute_clocks_i(compute_clocks),
     .convert_clocks_i(convert_clocks),
-    .serve_clocks_i  (serve_clocks)
+    .serve_clocks_i  (serve_clocks),
+    .wait_load_i     (wait_load),
+    .wait_act_i      (wait_act),
+    .wait_out_i      (wait_out),
+    .wait_end_i      (wait_end)
   );
 
   // ---- program ----
@@ -268,6 +274,7 @@ module cim_core #(
     .error_code_o  (error_code),
     .pc_o          (pc),
     .stall_o       (stall),
+    .waiting_o     (waiting),
     .weight_dif_i  (weight_dif),
     .shadow_full_i (shadow_full),
     .pending_i     (pending),
@@ -531,6 +538,7 @@ module cim_core #(
     .clear_i         (start),
     .busy_i          (busy),
     .stall_i         (stall),
+    .waiting_i       (waiting),
     .plane_i         (ev_plane),
     .conversions_i   (ev_conversions),
     .comparisons_i   (ev_comparisons),
@@ -546,7 +554,11 @@ module cim_core #(
     .compare_clocks_o(compare_clocks),
     .compute_clocks_o(compute_clocks),
     .convert_clocks_o(convert_clocks),
-    .serve_clocks_o  (serve_clocks)
+    .serve_clocks_o  (serve_clocks),
+    .wait_load_o     (wait_load),
+    .wait_act_o      (wait_act),
+    .wait_out_o      (wait_out),
+    .wait_end_o      (wait_end)
   );
 
   logic unused_core;

@@ -11,6 +11,7 @@ module cim_counters #(
   input  logic                clear_i,
   input  logic                busy_i,
   input  logic                stall_i,
+  input  logic [3:0]          waiting_i,      // for tiles: [0] LOAD, [1] ACT, [2] OUT, [3] END
   input  logic [Tiles-1:0]    plane_i,        // per tile: a plane was evaluated
   input  logic [9*Tiles-1:0]  conversions_i,  // per tile: columns converted in this clock
   input  logic [17*Tiles-1:0] comparisons_i,  // per tile: comparator decisions taken in this clock
@@ -26,10 +27,16 @@ module cim_counters #(
   output logic [63:0]         compare_clocks_o,
   output logic [63:0]         compute_clocks_o,
   output logic [63:0]         convert_clocks_o,
-  output logic [63:0]         serve_clocks_o
+  output logic [63:0]         serve_clocks_o,
+  output logic [63:0]         wait_load_o,
+  output logic [63:0]         wait_act_o,
+  output logic [63:0]         wait_out_o,
+  output logic [63:0]         wait_end_o
 );
   logic [63:0] cycles_q, stalls_q, activations_q, conversions_q, comparisons_q;
   logic [63:0] compare_clocks_q, compute_clocks_q, convert_clocks_q, serve_clocks_q;
+  logic [63:0] wait_load_q, wait_act_q, wait_out_q, wait_end_q;
+  logic [3:0]  waiting_q;                                           // registered: what is waited for comes late in the clock
   logic [6:0]  planes_q, compare_q, compute_q, convert_q, serve_q;  // 64 tiles at most
   logic [14:0] conv_d, conv_q;                                      // 64 * 256 at most
   logic [22:0] comp_d, comp_q;                                      // 64 * (2^17 - 1) at most
@@ -44,6 +51,10 @@ module cim_counters #(
   assign compute_clocks_o = compute_clocks_q;
   assign convert_clocks_o = convert_clocks_q;
   assign serve_clocks_o   = serve_clocks_q;
+  assign wait_load_o      = wait_load_q;
+  assign wait_act_o       = wait_act_q;
+  assign wait_out_o       = wait_out_q;
+  assign wait_end_o       = wait_end_q;
 
   // a tile that serves does so for one that converts, and one that evaluated a plane computes: these two say whether there is anything to count
   assign any  = busy_i && ((|convert_i) || (|compute_i));
@@ -71,6 +82,11 @@ module cim_counters #(
       compute_clocks_q <= '0;
       convert_clocks_q <= '0;
       serve_clocks_q   <= '0;
+      wait_load_q      <= '0;
+      wait_act_q       <= '0;
+      wait_out_q       <= '0;
+      wait_end_q       <= '0;
+      waiting_q        <= '0;
       planes_q         <= '0;
       compare_q        <= '0;
       compute_q        <= '0;
@@ -90,13 +106,23 @@ module cim_counters #(
       compute_clocks_q <= '0;
       convert_clocks_q <= '0;
       serve_clocks_q   <= '0;
+      wait_load_q      <= '0;
+      wait_act_q       <= '0;
+      wait_out_q       <= '0;
+      wait_end_q       <= '0;
+      waiting_q        <= '0;
       any_q            <= 1'b0;
       sums_q           <= 1'b0;
     end else begin
       any_q  <= any;
       sums_q <= sums;
+      waiting_q <= waiting_i;
       if (busy_i) cycles_q <= cycles_q + 64'd1;
       if (stall_i) stalls_q <= stalls_q + 64'd1;
+      if (waiting_q[0]) wait_load_q <= wait_load_q + 64'd1;
+      if (waiting_q[1]) wait_act_q <= wait_act_q + 64'd1;
+      if (waiting_q[2]) wait_out_q <= wait_out_q + 64'd1;
+      if (waiting_q[3]) wait_end_q <= wait_end_q + 64'd1;
       if (any) begin
         planes_q  <= 7'($countones(plane_i));
         compare_q <= 7'($countones(compare_i));

@@ -102,7 +102,11 @@ module cim_csr #(
   input  logic [63:0]                  compare_clocks_i,
   input  logic [63:0]                  compute_clocks_i,
   input  logic [63:0]                  convert_clocks_i,
-  input  logic [63:0]                  serve_clocks_i
+  input  logic [63:0]                  serve_clocks_i,
+  input  logic [63:0]                  wait_load_i,
+  input  logic [63:0]                  wait_act_i,
+  input  logic [63:0]                  wait_out_i,
+  input  logic [63:0]                  wait_end_i
 );
   // word offsets (byte offset div 4) of page 0
   localparam logic [13:0] RegId = 14'h000, RegVersion = 14'h001, RegHash7 = 14'h009,
@@ -112,7 +116,8 @@ module cim_csr #(
       RegCycles = 14'h020, RegStalls = 14'h022, RegActivations = 14'h024, RegConversions = 14'h026,
       RegComparisons = 14'h028, RegCompareClocks = 14'h02a, RegComputeClocks = 14'h02c, RegConvertClocks = 14'h02e,
       RegServeClocks = 14'h030, RegServeClocks1 = 14'h031, RegSeed = 14'h032,
-      RegCharCtrl = 14'h034, RegCharLevel = 14'h035, RegCharStep = 14'h036, RegCharCount = 14'h037, RegLast = 14'h037;
+      RegCharCtrl = 14'h034, RegCharLevel = 14'h035, RegCharStep = 14'h036, RegCharCount = 14'h037,
+      RegWaitLoad = 14'h038, RegWaitAct = 14'h03a, RegWaitOut = 14'h03c, RegWaitEnd = 14'h03e, RegLast = 14'h03f;
   localparam logic [5:0] PageTree = 6'h22, PageHistogram = 6'h23;  // byte offset div 65536
   localparam int Codes = 1 << AdcBits;
 
@@ -165,7 +170,7 @@ module cim_csr #(
 
   // Read-only registers, CTRL and STATUS can be written to while something runs; the rest is closed.
   function automatic logic is_open(input logic [13:0] word);
-    is_open = word <= RegReadout || (word >= RegCycles && word <= RegServeClocks1);
+    is_open = word <= RegReadout || (word >= RegCycles && word <= RegServeClocks1) || (word >= RegWaitLoad && word <= RegLast);
   endfunction
 
   // a node of the search tree is written as a whole: its old half is in the converters, not here
@@ -298,6 +303,10 @@ module cim_csr #(
         RegComputeClocks, RegComputeClocks + 14'd1: r_count = compute_clocks_i;
         RegConvertClocks, RegConvertClocks + 14'd1: r_count = convert_clocks_i;
         RegServeClocks, RegServeClocks1:            r_count = serve_clocks_i;
+        RegWaitLoad, RegWaitLoad + 14'd1:           r_count = wait_load_i;
+        RegWaitAct, RegWaitAct + 14'd1:             r_count = wait_act_i;
+        RegWaitOut, RegWaitOut + 14'd1:             r_count = wait_out_i;
+        RegWaitEnd, RegWaitEnd + 14'd1:             r_count = wait_end_i;
         default:                                    r_count = 64'd0;
       endcase
     end

@@ -63,6 +63,11 @@ file() { local f=$1; shift; printf '%s\n' "$@" >"$f"; }
 	try config edge64.xml -s nonideal.gain=300001
 	try config edge64.xml -s numbers.weight_code=ternary
 	try config edge64.xml -s numbers.weight_code=dif -s readout.adcs=64
+	try config edge64.xml -s readout.resolution=log2
+	try config paper-a.xml -s numbers.weight_code=tc
+	try config paper-a.xml -s readout.kind=sense -s readout.bits=1
+	try config paper-a.xml -s readout.reference=immersed
+	try config paper-a.xml -s readout.bits=8 -s readout.search=asymmetric
 	try config edge64.xml -s readout.kind=flash -s readout.bits=9
 	try config edge64.xml -s readout.kind=hybrid -s readout.bits=1
 	try config edge64.xml -s readout.kind=sense
@@ -111,6 +116,10 @@ file() { local f=$1; shift; printf '%s\n' "$@" >"$f"; }
 	mkdir other && echo '{"tool":"other"}' >other/manifest.bitline
 	try gen --config edge64.xml --out other
 	try gen --config range.xml --out d
+	try gen --config paper-a.xml --out d
+	try gen --config edge64.xml -s numbers.weight_code=cell --out d
+	try golden --config paper-a.xml --model missing --text missing
+	try cosim --config paper-a.xml --model missing
 	[ -e d ] && echo "d WAS WRITTEN"
 } >seen
 

@@ -26,6 +26,11 @@ for c in $(basename -s .xml "$configs"/*.xml); do
 	fi
 	hash=$(sha256sum <$c.xml | cut -d ' ' -f 1)
 	check "$c: --json names the SHA-256 of those bytes" grep -q "\"config_sha256\": \"$hash\"" <("$BITLINE" config "$configs/$c.xml" --json)
+	if [ $c = paper-a ]; then
+		"$BITLINE" gen --config "$configs/$c.xml" --out a/$c >/dev/null 2>err
+		check "$c: for cost only, gen refuses it and writes nothing" test $? = 2 -a ! -e a/$c -a "$(grep -c 'for cost only' err)" = 1
+		continue
+	fi
 	"$BITLINE" gen --config "$configs/$c.xml" --out a/$c >/dev/null
 	mkdir -p far/away/b/$c
 	(cd far/away && "$BITLINE" gen --config "$work/$c.xml" --out b/$c --json >"$work/$c.json")

@@ -55,10 +55,11 @@ matrix() { cosim --matrix "$@"; }
 
 	echo "# options"
 	try map --config tiny.xml --out d
-	try map --config tiny.xml --model st.safetensors
 	try map --model st.safetensors --out d
 	map --model st.safetensors --placment linear
-	map --model st.safetensors --placement dense
+	map --model st.safetensors --placement diagonal
+	map --model st.safetensors --placement packed --optimise space
+	map --model st.safetensors --placement dense --optimise area
 	map --model st.safetensors --tokens 0
 	map --model st.safetensors --tokens 1000001
 	map --model st.safetensors --tokens many
@@ -78,7 +79,7 @@ matrix() { cosim --matrix "$@"; }
 	golden --model st.safetensors --tokenizer tok.bin --seed -1
 	try cosim
 	cosim
-	cosim --model st.safetensors --placement dense
+	cosim --model st.safetensors --placement diagonal
 	cosim --model st.safetensors --matrix w.npy
 	matrix w.npy --tensor norm
 	matrix w.npy --dump ''

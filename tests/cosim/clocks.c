@@ -81,7 +81,9 @@ static bool counts_differ(const struct cfg *c, const struct map_counts *m, const
 	if (c->search != CFG_ASYMMETRIC)
 		return differ("comparisons", m->comparisons, g->comparisons, text, n) || differ("compare clocks", m->compare_clocks, g->compare_clocks, text, n) ||
 		       differ("convert clocks", m->convert_clocks, g->convert_clocks, text, n) || differ("serve clocks", m->serve_clocks, g->serve_clocks, text, n) ||
-		       differ("cycles", m->cycles, g->cycles, text, n);
+		       differ("cycles", m->cycles, g->cycles, text, n) || differ("clocks LOAD waited", m->wait_load, g->wait_load, text, n) ||
+		       differ("clocks ACT waited", m->wait_act, g->wait_act, text, n) || differ("clocks OUT waited", m->wait_out, g->wait_out, text, n) ||
+		       differ("clocks END waited", m->wait_end, g->wait_end, text, n);
 	if (c->reference == CFG_LOCAL && (g->cycles < m->cycles_least || g->cycles > m->cycles_most)) {
 		snprintf(text, n, "cycles: predicted %" PRIu64 "..%" PRIu64 ", golden machine %" PRIu64, m->cycles_least, m->cycles_most, g->cycles);
 		return true;

@@ -23,7 +23,7 @@ ARROWS = {
     "place": {"place", "common"},
     "map": {"map", "place", "common", "checkpoint"},
     "cost": {"cost", "map", "place", "workload", "common", "checkpoint"},
-    "explore": {"explore", "cost", "place", "workload", "common", "checkpoint"},
+    "explore": {"explore", "cost", "map", "place", "workload", "common", "checkpoint"},
     "report": {"report", "place", "common"},
     "gen": {"gen", "common", "checkpoint"},
     "adc": {"adc", "common"},

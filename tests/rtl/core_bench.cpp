@@ -1,12 +1,9 @@
 // Self-checking bench of cim_core: programs through the AXI ports, results, counters and clocks against core_model.h.
 // Usage: bench [+cim_thresholds=FILE] [test name]. Geometry is read from the registers, so one source serves every build.
 // SPDX-License-Identifier: Apache-2.0
-#include "core_dev.h"
-#include "core_model.h"
+#include "core_program.h"
 #include <cstring>
 
-static Dev *dev;
-static Hw hw;
 static int failures;
 static std::string why;
 static std::vector<Element> probed;
@@ -18,7 +15,7 @@ extern "C" void bl_probe_out(int address, int channel, int acc, int q, int flags
 #define CHECK(cond, ...) do { if (!(cond) && why.empty()) { char b_[256]; snprintf(b_, sizeof b_, __VA_ARGS__); why = std::string(#cond) + ": " + b_; } } while (0)
 
 enum { CTRL = 0x40, STATUS = 0x48, NUMBERS = 0x50, TIMING = 0x54, LSB = 0x60, CYCLES = 0x80, STALLS = 0x88, ACTIVATIONS = 0x90, CONVERSIONS = 0x98, COMPARISONS = 0xa0, COMPARE_CLOCKS = 0xa8, COMPUTE_CLOCKS = 0xb0, CONVERT_CLOCKS = 0xb8, SERVE_CLOCKS = 0xc0,
-       READOUT = 0x4c, REFERENCE = 0x58, SAMPLES = 0x5c, SEED = 0xc8, CHAR_CTRL = 0xd0, CHAR_LEVEL = 0xd4, CHAR_STEP = 0xd8, CHAR_COUNT = 0xdc, PROG = 0x10000, TREE = 0x220000, HISTOGRAM = 0x230000 };
+       READOUT = 0x4c, REFERENCE = 0x58, SAMPLES = 0x5c, SEED = 0xc8, CHAR_CTRL = 0xd0, CHAR_LEVEL = 0xd4, CHAR_STEP = 0xd8, CHAR_COUNT = 0xdc, WAIT_LOAD = 0xe0, WAIT_END = 0xf8, PROG = 0x10000, TREE = 0x220000, HISTOGRAM = 0x230000 };
 
 static Hw geometry()
 {
@@ -94,40 +91,16 @@ static void both(Model &m, const Regs &rg, const std::vector<Ins> &prog, const s
 	uint64_t cyc = dev->read64(CYCLES), stalls = dev->read64(STALLS);
 	if (!gaps) CHECK((long)cyc == m.cycles && stalls == 0, "%llu clocks (%llu stalled), expected %ld", (unsigned long long)cyc, (unsigned long long)stalls, m.cycles);
 	else if (!hw.immersed) CHECK((long)(cyc - stalls) <= m.cycles && (long)cyc >= m.cycles, "%llu clocks, %llu stalled, unstalled %ld", (unsigned long long)cyc, (unsigned long long)stalls, m.cycles);
+	for (int i = 0; i < 4 && !gaps; i++) {
+		uint64_t w = dev->read64(WAIT_LOAD + 8 * i);
+		CHECK(w == m.waits[i], "WAIT %d is %llu, expected %llu", i, (unsigned long long)w, (unsigned long long)m.waits[i]);
+	}
 	uint64_t e[7] = {m.planes, m.conv, m.comp, m.comp_clocks, m.compute, m.converting, m.serving}, c[7];
 	for (int i = 0; i < 7; i++) c[i] = dev->read64(ACTIVATIONS + 8 * i);
 	for (int i = 0; i < 7; i++) if (!gaps || i < 6 || hw.network != BROADCAST) CHECK(   // who joins whom depends on the moment
 		c[i] == e[i], "counter %d is %llu, expected %llu", i, (unsigned long long)c[i], (unsigned long long)e[i]);
 	CHECK(dev->fault.empty(), "%s", dev->fault.c_str());
 }
-
-// ---- instructions by name ----
-static Ins mk(int op) { Ins i; i.op = op; return i; }
-static Ins end_() { return mk(END); }
-static Ins loop_(int n) { Ins i = mk(LOOP); i.count = n; return i; }
-static Ins next_() { return mk(NEXT); }
-static Ins idx(int d, int s, int v) { Ins i = mk(IDX); i.r_base = d; i.r_row = s; i.acc_base = v; return i; }
-static Ins param(int ch, int n) { Ins i = mk(PARAM); i.ch = ch; i.count = n; return i; }
-static Ins load_(int tile, int n, int rows) { Ins i = mk(LOAD); i.tile = tile; i.tile_count = n; i.row_count = rows; return i; }
-static Ins xin(int base, int n) { Ins i = mk(XIN); i.base = base; i.count = n; i.inner = 65535; return i; }
-static Ins act(int rows, int cols, int bits) { Ins i = mk(ACT); i.row_count = rows; i.col_count = cols; i.bits = hw.asymmetric ? hw.adc_bits : std::min(bits, hw.adc_bits); i.inner = 65535; return i; }
-static Ins out(int n, int flags) { Ins i = mk(OUT); i.count = n; i.flags = flags; i.inner = 65535; return i; }
-
-static uint64_t beat_param(int mul, int s) { return (uint64_t)mul | (uint64_t)s << 16; }
-static void fill(std::vector<uint64_t> &b, int n) { while (n-- > 0) b.push_back(dev->rng.next()); }
-// PARAM beats with legal shifts for every channel
-static void params(std::vector<uint64_t> &b, int n) { while (n-- > 0) b.push_back(beat_param(dev->rng.below(65536), dev->rng.range(1, 24)) | dev->rng.next() << 22); }
-// XIN beats whose bytes are legal input codes
-static void inputs(std::vector<uint64_t> &b, int n, const Regs &rg)
-{
-	int m = std::max(1, rg.ib - 1), hi = rg.ism ? (1 << m) - 1 : rg.ib == 1 ? 0 : (1 << m) - 1, lo = rg.ism ? -hi : rg.ib == 1 ? -1 : -(1 << m);
-	for (int i = 0; i < n; i += 8) {
-		uint64_t v = 0;
-		for (int k = 0; k < 8; k++) v |= (uint64_t)(uint8_t)dev->rng.range(lo, hi) << 8 * k;
-		b.push_back(v);
-	}
-}
-static int bpr() { return (hw.cols * hw.cell_bits + 63) / 64; }
 
 // ---- registers and bus ----
 static void t_reset_values()
@@ -138,6 +111,7 @@ static void t_reset_values()
 	CHECK(dev->read(NUMBERS) == 0x808, "NUMBERS %x", dev->read(NUMBERS));
 	CHECK(dev->read(TIMING) == 0x030201, "TIMING %x", dev->read(TIMING));
 	for (int s = 0; s < 4; s++) CHECK(dev->read(LSB + 8 * s) == 1 && dev->read(LSB + 4 + 8 * s) == 0, "window %d", s);
+	for (int a = WAIT_LOAD; a <= WAIT_END + 4; a += 4) CHECK(dev->read(a) == 0, "counter 0x%x", a);
 	for (int a = CYCLES; a <= SERVE_CLOCKS + 4; a += 4) CHECK(dev->read(a) == 0, "counter 0x%x", a);
 	CHECK(hw.rows == ROWS && hw.cols == COLS && hw.tiles == TILES && hw.adcs == ADCS && hw.cell_bits == CELL_BITS && hw.sample_hold == SAMPLE_HOLD, "geometry");
 	CHECK(dev->read(READOUT) == READOUT_VALUE, "READOUT %x", dev->read(READOUT));
@@ -160,6 +134,7 @@ static void t_strobes_and_masks()
 	dev->write(CHAR_COUNT, 0x12345678, 2); CHECK(dev->read(CHAR_COUNT) == 0x5601, "%x", dev->read(CHAR_COUNT));
 	dev->write(CHAR_CTRL, 0xfffffffe, 15); CHECK(dev->read(CHAR_CTRL) == 0xfffffff2, "%x", dev->read(CHAR_CTRL));
 	CHECK(dev->write(READOUT, 0) == 0 && dev->read(READOUT) == READOUT_VALUE, "write to READOUT");
+	CHECK(dev->write(WAIT_END + 4, 1) == 0 && dev->read(WAIT_END + 4) == 0, "write to WAIT_END");
 	CHECK(dev->write(0, 1) == 0 && dev->read(0) == 0x434D4931, "write to ID");
 	dev->write(CTRL, 2, 15); CHECK(dev->read(CTRL) == 2, "interrupt enable");
 	dev->write(CTRL, 0, 14); CHECK(dev->read(CTRL) == 2, "strobe of CTRL");
@@ -167,7 +142,7 @@ static void t_strobes_and_masks()
 static void t_slverr()
 {
 	unsigned r;
-	for (uint32_t a : {0xccu, 0xe0u, 0xfffcu, (uint32_t)(PROG + 32 * hw.prog), (uint32_t)(HISTOGRAM + (4 << hw.adc_bits)), (uint32_t)(TREE + (4 << hw.adc_bits)), 0x240000u, 0x3ffffcu}) {
+	for (uint32_t a : {0xccu, 0x100u, 0xfffcu, (uint32_t)(PROG + 32 * hw.prog), (uint32_t)(HISTOGRAM + (4 << hw.adc_bits)), (uint32_t)(TREE + (4 << hw.adc_bits)), 0x240000u, 0x3ffffcu}) {
 		dev->read(a, &r); CHECK(r == 2, "read of 0x%x answers %u", a, r);
 		r = dev->write(a, 5); CHECK(r == 2, "write of 0x%x answers %u", a, r);
 	}
@@ -190,7 +165,7 @@ static void t_slverr()
 	CHECK(dev->read(STATUS) & 1, "not busy");
 	for (uint32_t a : {(uint32_t)NUMBERS, (uint32_t)TIMING, (uint32_t)LSB, (uint32_t)LSB + 12, (uint32_t)PROG + 32, (uint32_t)REFERENCE, (uint32_t)SAMPLES, (uint32_t)SEED, (uint32_t)CHAR_CTRL, (uint32_t)CHAR_LEVEL, (uint32_t)CHAR_STEP, (uint32_t)CHAR_COUNT, (uint32_t)TREE}) CHECK(dev->write(a, 0x01010101) == 2, "busy write of 0x%x", a);
 	CHECK(before[0] == dev->read(NUMBERS) && before[1] == dev->read(TIMING) && before[2] == dev->read(LSB + 12), "a locked register changed");
-	CHECK(dev->write(CTRL, 1) == 0 && dev->write(STATUS, 0) == 0, "CTRL and STATUS are open while busy");
+	CHECK(dev->write(CTRL, 1) == 0 && dev->write(STATUS, 0) == 0 && dev->write(WAIT_LOAD, 5) == 0, "CTRL, STATUS and counters are open while busy");
 	uint64_t s0 = dev->read64(STALLS), s1;
 	dev->in.push_back(0);
 	wait_idle(100);
@@ -207,13 +182,13 @@ static void t_handshake_orders()
 		std::vector<Write> w, no_writes; std::vector<Read> no_reads, r;
 		for (int i = 0; i < 400; i++) {
 			int k = dev->rng.below(8); uint32_t v = (uint32_t)dev->rng.next(); bool bad = dev->rng.percent(10);
-			w.push_back({bad ? 0xe0u : (uint32_t)(LSB + 4 * k), v, 15, 9});
+			w.push_back({bad ? 0x100u : (uint32_t)(LSB + 4 * k), v, 15, 9});
 			if (!bad) shadow[k] = v & (k & 1 ? 0xffff : 0x1ffff);
 		}
 		uint64_t c0 = dev->clocks;
 		dev->transact(w, no_reads);
 		if (gap == 0) CHECK(dev->clocks - c0 <= 2 * 400 + 4, "%llu clocks for 400 writes", (unsigned long long)(dev->clocks - c0));
-		for (auto &x : w) CHECK(x.resp == (x.addr == 0xe0 ? 2u : 0u), "resp %u", x.resp);
+		for (auto &x : w) CHECK(x.resp == (x.addr == 0x100 ? 2u : 0u), "resp %u", x.resp);
 		for (int i = 0; i < 100; i++) r.push_back({(uint32_t)(i % 9 == 8 ? 0xcc : LSB + 4 * (i % 9)), 0, 9});
 		dev->transact(no_writes, r);
 		for (int i = 0; i < 100; i++) CHECK(i % 9 == 8 ? r[i].resp == 2 : r[i].resp == 0 && r[i].data == shadow[i % 9], "read %d gives %x", i, r[i].data);
@@ -256,6 +231,7 @@ static void t_worked_example()          // isa.md section 6: 73 clocks
 	params(b, 1); fill(b, 8 * bpr()); inputs(b, 8, regs8());
 	both(m, regs8(), {param(0, 1), load_(0, 1, 8), xin(0, 8), end_()}, b);
 	both(m, regs8(), {act(8, 8, 4), out(1, 2), end_()}, {});
+	CHECK(m.waits[2] == 53 && m.waits[3] == 0 && dev->read64(WAIT_LOAD + 16) == 53, "OUT waited %llu clocks", (unsigned long long)m.waits[2]);
 	CHECK(m.cycles == 73 && dev->read64(CYCLES) == 73, "model %ld, core %llu", m.cycles, (unsigned long long)dev->read64(CYCLES));
 }
 static void t_matmul()                  // integer product, written out by hand, all tiles with the same weights
@@ -297,6 +273,24 @@ static void t_loops_and_index()
 	// index registers start at zero again
 	Ins p = param(0, 1); p.r_ch = 7;
 	both(m, rg, {param(0, 1), p, out(1, 2), end_()}, {beat_param(3, 2), beat_param(5, 1)});
+}
+static void t_index_fields()            // every register in every field that adds one: r[k] = -3k
+{
+	Model m(hw, thresholds); Regs rg;
+	for (int first = 0; first < 15; first++) {
+		std::vector<Ins> p; std::vector<uint64_t> b;
+		auto use = [&](int &field, int &r, int k) { r = 1 + (first + k) % 15; field += 3 * r; };
+		Ins c = param(2, 4), l = load_(hw.usable() - 1, 1, hw.rows - 1), x = xin(3, 16), a = act(4, 4, 2), o = out(4, 3);
+		l.row_start = 1; a.row_start = 2; a.col_start = 1; a.acc_base = o.acc_base = 5; a.tile = o.tile = hw.usable() - 1; a.base = 3; o.base = 30; o.ch = 2;
+		for (int k = 1; k < 16; k++) p.push_back(idx(k, k - 1, 65533));
+		use(c.ch, c.r_ch, 0); use(l.row_start, l.r_row, 1); use(l.tile, l.r_tile, 2); use(x.base, x.r_base, 3);
+		use(a.base, a.r_base, 4); use(a.row_start, a.r_row, 5); use(a.col_start, a.r_col, 6); use(a.acc_base, a.r_acc, 7); use(a.tile, a.r_tile, 8);
+		use(o.base, o.r_base, 9); use(o.acc_base, o.r_acc, 10); use(o.tile, o.r_tile, 11); use(o.ch, o.r_ch, 12);
+		params(b, 4); fill(b, (hw.rows - 1) * bpr()); inputs(b, 16, rg);
+		p.insert(p.end(), {c, l, x, a, o, end_()});
+		both(m, rg, p, b);
+		CHECK(m.error == 0 && m.out.size() == 4, "model says %d", m.error);
+	}
 }
 static void t_errors()
 {
@@ -565,7 +559,7 @@ int main(int argc, char **argv)
 {
 	struct { const char *name; void (*fn)(); } tests[] = {
 		{"reset_values", t_reset_values}, {"strobes_and_masks", t_strobes_and_masks}, {"slverr", t_slverr}, {"handshake_orders", t_handshake_orders}, {"interrupt", t_interrupt},
-		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"errors", t_errors}, {"pairs", t_pairs}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
+		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"index_fields", t_index_fields}, {"errors", t_errors}, {"pairs", t_pairs}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
 		{"worked_example", t_worked_example}, {"matmul", t_matmul}, {"random", t_random}, {"random_stalled", t_random_stalled},
 	};
 	if (argc > 1 && argv[1][0] == '+') {

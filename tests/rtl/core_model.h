@@ -44,6 +44,7 @@ struct Model {
 	size_t used = 0;
 	long cycles = 0; int error = 0, error_pc = 0;
 	uint64_t planes = 0, conv = 0, comp = 0, comp_clocks = 0, compute = 0, converting = 0, serving = 0;
+	uint64_t waits[4] = {0};                       // clocks waited for tiles: LOAD, ACT, OUT, END (the stop after an error too)
 	Model(const Hw &h, const std::vector<int> &t) : hw(h), thresholds(t)
 	{
 		tile.resize(h.tiles);
@@ -97,11 +98,12 @@ struct Model {
 
 	void run(const std::vector<Ins> &prog, const std::vector<uint64_t> &beats)
 	{
-		int r[8] = {0}; std::vector<std::pair<int, int>> loops; // body, rounds left
+		int r[16] = {0}; std::vector<std::pair<int, int>> loops; // body, rounds left
 		long t = 0;
 		Turns turns(hw, rg.pre + rg.eva);
 		for (int n = 0; n < hw.tiles; n++) for (int l = 0; l < hw.adcs; l++) tile[n].lfsr[l] = lfsr_start(rg.seed, n * hw.adcs + l);
 		out.clear(); out_last.clear(); elements.clear(); used = 0; error = 0; planes = conv = comp = comp_clocks = compute = converting = serving = 0;
+		std::fill(waits, waits + 4, 0);
 		for (int pc = 0;; pc++) {
 			if (pc >= hw.prog) { fail(6, pc, t, turns); return; }
 			Ins i = pc < (int)prog.size() ? prog[pc] : Ins();
@@ -125,7 +127,7 @@ struct Model {
 				for (int k = 0; k < i.row_count; k++, used += bpr)
 					for (int c = 0; c < hw.cols; c++)
 						for (int n : set) tile[n].cell[(row0 + k * i.row_stride) * hw.cols + c] = beats[used + c * hw.cell_bits / 64] >> c * hw.cell_bits % 64 & ((1 << hw.cell_bits) - 1);
-				t = wait(turns, hw.immersed ? all() : set, t + 2, 0) + (long)i.row_count * bpr;
+				t = wait(turns, hw.immersed ? all() : set, t + 2, 0, waits[0]) + (long)i.row_count * bpr;
 				break;
 			}
 			case ACT: {
@@ -135,6 +137,7 @@ struct Model {
 					bool ready = true;
 					for (int n : set) ready = ready && turns.shadow_free(n, a);
 					if (ready) break;
+					waits[1]++;
 				}
 				long h = a + i.row_count;
 				std::vector<int> x(hw.rows, 0);
@@ -144,7 +147,7 @@ struct Model {
 				break;
 			}
 			case OUT:
-				t = wait(turns, set, t + 2, i.lag) + i.count + 4;
+				t = wait(turns, set, t + 2, i.lag, waits[2]) + i.count + 4;
 				for (int k = 0; k < i.count; k++) {
 					int32_t acc = 0;
 					for (int n : set) acc += tile[n].acc[(acc0 + k) & (tile[n].acc.size() - 1)];
@@ -158,7 +161,7 @@ struct Model {
 		}
 	}
 	std::vector<int> all() const { std::vector<int> v; for (int n = 0; n < hw.tiles; n++) v.push_back(n); return v; }
-	void drain(long t, Turns &turns) { cycles = wait(turns, all(), t + 1, 0) + 1; serving = turns.serve_clocks(); }
+	void drain(long t, Turns &turns) { cycles = wait(turns, all(), t + 1, 0, waits[3]) + 1; serving = turns.serve_clocks(); }
 	void fail(int e, int pc, long t, Turns &turns) { error = e; error_pc = pc & 0xffff; drain(t, turns); }
 	int check(const Ins &i, int t0, int row0, int col0, int depth) const
 	{
@@ -174,9 +177,9 @@ struct Model {
 		if (i.op == ACT && (i.bits == 0 || i.bits > hw.adc_bits || i.nslice == 0)) return 5;
 		return 0;
 	}
-	long wait(Turns &turns, const std::vector<int> &set, long c, int lag) const
+	long wait(Turns &turns, const std::vector<int> &set, long c, int lag, uint64_t &waited) const
 	{
-		for (;; c++) {
+		for (;; c++, waited++) {
 			turns.reach(c);
 			bool ready = true;
 			for (int n : set) ready = ready && turns.pending(n, c) <= lag;

@@ -90,11 +90,15 @@ for n in edge64 tiny odd wide; do lint $n; done
 synth tiny syn.f
 synth odd blackbox.f
 synth edge64 blackbox.f
-# every named configuration as it is emitted
+# every named configuration that can be emitted
 for f in configs/*.xml; do
 	n=$(basename "$f" .xml)
 	[ "$n" = edge64 ] || [ "$n" = tiny ] && continue
-	"$BITLINE" gen --config "$f" --out "$dir/$n" >/dev/null || { echo "FAIL - gen $n"; fails=1; continue; }
+	[ "$n" = paper-a ] && continue # for cost only, gen refuses it: tests/cli/config_gen.sh
+	if ! out=$("$BITLINE" gen --config "$f" --out "$dir/$n" 2>&1 >/dev/null); then
+		[[ $out == *"for cost only"* ]] && { echo "ok - gen $n: refused, for cost only"; continue; }
+		echo "FAIL - gen $n: $out"; fails=1; continue
+	fi
 	lint "$n"
 	synth "$n" blackbox.f
 done

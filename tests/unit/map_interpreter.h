@@ -1,4 +1,5 @@
-/* A plain interpreter of docs/isa.md for compiled programs: own field extraction, ideal converters, results as late as the hardware may give them.
+/* A plain interpreter of docs/isa.md for compiled programs: own field extraction, ideal converters, results as late as the hardware may give them,
+ * or (early) as soon as an activation is handed over: no program may depend on which.
  * Included by the test that runs it.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TESTS_MAP_INTERPRETER_H
@@ -27,10 +28,11 @@ struct tile {
 struct chip {
 	const struct cfg *c;
 	struct tile tile[64];
+	bool early;
 	int usable;      /* tiles that compute */
 	int8_t *buffer;
 	uint32_t *param;
-	unsigned r[8];
+	unsigned r[16];
 	uint64_t conversions, comparisons, activations;
 };
 
@@ -181,13 +183,13 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 		w = code + 8 * pc++;
 		op = field(w, 0, 3, 0);
 		count = field(w, 5, 31, 16);
-		base = (int)((w[3] + h->r[field(w, 7, 2, 0)]) & 0xffff);
-		acc = (int)((w[5] + h->r[field(w, 7, 14, 12)]) & 0xffff);
-		channel = (int)((w[1] + h->r[field(w, 7, 22, 20)]) & 0xffff);
-		tile = field(w, 0, 15, 8);
+		base = (int)((w[3] + h->r[field(w, 7, 3, 0)]) & 0xffff);
+		acc = (int)((w[5] + h->r[field(w, 7, 15, 12)]) & 0xffff);
+		channel = (int)((w[1] + h->r[field(w, 7, 23, 20)]) & 0xffff);
+		tile = (int)(((unsigned)field(w, 0, 15, 8) + h->r[field(w, 7, 19, 16)]) & 0xffff);
 		stride = field(w, 0, 23, 16);
 		n_tiles = field(w, 0, 31, 24);
-		row0 = field(w, 1, 9, 0);
+		row0 = (int)(((unsigned)field(w, 1, 9, 0) + h->r[field(w, 7, 7, 4)]) & 0xffff);
 		row_step = field(w, 1, 19, 10);
 		rows = field(w, 1, 30, 20);
 		switch (op) {
@@ -211,7 +213,7 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 				depth--;
 			break;
 		case 4:
-			h->r[field(w, 7, 2, 0)] = (h->r[field(w, 7, 6, 4)] + w[5]) & 0xffff;
+			h->r[field(w, 7, 3, 0)] = (h->r[field(w, 7, 7, 4)] + w[5]) & 0xffff;
 			h->r[0] = 0;
 			break;
 		case 5:
@@ -253,13 +255,15 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 				p->row0 = row0;
 				p->row_step = row_step;
 				p->rows = rows;
-				p->col0 = field(w, 2, 9, 0);
+				p->col0 = (int)(((unsigned)field(w, 2, 9, 0) + h->r[field(w, 7, 11, 8)]) & 0xffff);
 				p->col_step = field(w, 2, 19, 10);
 				p->cols = field(w, 2, 30, 20);
 				p->acc = acc;
 				assert_true(row0 + (rows - 1) * row_step < c->rows && p->cols >= 1 && p->col0 + (p->cols - 1) * p->col_step < (c->weight_code == CFG_DIF ? c->cols / 2 : c->cols));
 				for (int e = 0; e < rows; e++)
 					p->x[e] = h->buffer[pattern(h, w, base, e)];
+				if (h->early)
+					finish_down_to(h, tile + t * stride, 0);
 			}
 			break;
 		case 9:
@@ -289,10 +293,11 @@ static size_t run(struct chip *h, const uint32_t *code, size_t n_instr, const ui
 	}
 }
 
-static void chip_init(struct chip *h, const struct cfg *c, struct prng *rng)
+static void chip_init(struct chip *h, const struct cfg *c, bool early, struct prng *rng)
 {
 	memset(h, 0, sizeof(*h));
 	h->c = c;
+	h->early = early;
 	h->usable = c->tiles;
 	if (c->reference == CFG_IMMERSED && c->network == CFG_BROADCAST)
 		h->usable -= (1 << (c->adc == CFG_FLASH ? c->bits : c->flash_bits)) - 1;

@@ -150,7 +150,7 @@ static void t_choices(void **state)
 		{ "readout.bubble=majority", offsetof(struct cfg, bubble), CFG_MAJORITY }, { "readout.bubble=ones", offsetof(struct cfg, bubble), CFG_ONES },
 		{ "readout.network=pair", offsetof(struct cfg, network), CFG_PAIR }, { "readout.network=ring", offsetof(struct cfg, network), CFG_RING },
 		{ "readout.network=broadcast", offsetof(struct cfg, network), CFG_BROADCAST },
-		{ "numbers.weight_code=dif", offsetof(struct cfg, weight_code), CFG_DIF },
+		{ "numbers.weight_code=dif", offsetof(struct cfg, weight_code), CFG_DIF }, { "numbers.weight_code=cell", offsetof(struct cfg, weight_code), CFG_CELL },
 		{ "nonideal.dac=unary", offsetof(struct cfg, dac), CFG_UNARY }, { "nonideal.dac=binary", offsetof(struct cfg, dac), CFG_BINARY_DAC },
 	};
 	struct cfg c;

@@ -209,7 +209,7 @@ static void t_cosim_messages_missing(void **state)
 /* one count off by one; the search is binary, or asymmetric (golden's clocks decide, the prediction gives bounds), or stalled in a broadcast */
 static void t_cosim_messages_counters(void **state)
 {
-	enum { NONE, ACT, CONV, COMP, P_ACT, P_CONV, P_COMP, P_COMPARE, P_COMPUTE, P_CONVERT, P_SERVE, STALLS, P_CYCLES, P_WINDOW, G_COMPUTE, G_COMPARE, G_CONVERT, G_SERVE, G_CYCLES, LEAST, MOST };
+	enum { NONE, ACT, CONV, COMP, P_ACT, P_CONV, P_COMP, P_COMPARE, P_COMPUTE, P_CONVERT, P_SERVE, STALLS, P_CYCLES, P_WINDOW, G_COMPUTE, G_COMPARE, G_CONVERT, G_SERVE, G_CYCLES, P_LOAD, P_ACTW, P_OUT, P_END, G_LOAD, G_ACTW, G_OUT, G_END, LEAST, MOST };
 	enum { BINARY, ASYMMETRIC, ASYMMETRIC_IMMERSED, BROADCAST_STALLED };
 	static const struct { int which, how; const char *text; } cases[] = {
 		{ NONE, BINARY, NULL }, { NONE, ASYMMETRIC, NULL },
@@ -231,6 +231,15 @@ static void t_cosim_messages_counters(void **state)
 		{ G_CONVERT, ASYMMETRIC, "layer '0.w2': convert clocks: expected 501 (golden machine), seen 500" },
 		{ G_SERVE, ASYMMETRIC, "layer '0.w2': serve clocks: expected 601 (golden machine), seen 600" },
 		{ G_CYCLES, ASYMMETRIC, "layer '0.w2': cycles: expected 201 (golden machine), seen 200" },
+		{ P_LOAD, BINARY, "layer '0.w2': clocks LOAD waited: expected 11 (predicted), seen 10" },
+		{ P_ACTW, BINARY, "layer '0.w2': clocks ACT waited: expected 21 (predicted), seen 20" },
+		{ P_OUT, BINARY, "layer '0.w2': clocks OUT waited: expected 31 (predicted), seen 30" },
+		{ P_END, BINARY, "layer '0.w2': clocks END waited: expected 41 (predicted), seen 40" },
+		{ G_LOAD, ASYMMETRIC, "layer '0.w2': clocks LOAD waited: expected 11 (golden machine), seen 10" },
+		{ G_ACTW, ASYMMETRIC, "layer '0.w2': clocks ACT waited: expected 21 (golden machine), seen 20" },
+		{ G_OUT, ASYMMETRIC, "layer '0.w2': clocks OUT waited: expected 31 (golden machine), seen 30" },
+		{ G_END, ASYMMETRIC_IMMERSED, "layer '0.w2': clocks END waited: expected 41 (golden machine), seen 40" },
+		{ P_LOAD, ASYMMETRIC, NULL }, { P_END, ASYMMETRIC, NULL }, { P_OUT, BROADCAST_STALLED, NULL }, { G_ACTW, BROADCAST_STALLED, NULL },
 		{ P_CYCLES, ASYMMETRIC, NULL }, { P_COMP, ASYMMETRIC, NULL }, { P_COMPARE, ASYMMETRIC, NULL }, { P_WINDOW, ASYMMETRIC, NULL },
 		{ LEAST, ASYMMETRIC, "layer '0.w2': cycles: expected 201..210 (predicted), seen 200" },
 		{ MOST, ASYMMETRIC, "layer '0.w2': cycles: expected 190..199 (predicted), seen 200" },
@@ -254,9 +263,11 @@ static void t_cosim_messages_counters(void **state)
 		b.job.regs.clocks = how != BINARY;
 		b.job.stall = how == BROADCAST_STALLED ? 0.5 : 0;
 		b.x.counts = (struct gm_counts){ 7, 33, 65, .cycles = 200 + (w == G_CYCLES), .compare_clocks = 100 + (w == G_COMPARE), .compute_clocks = 400 + (w == G_COMPUTE),
-			.convert_clocks = 500 + (w == G_CONVERT), .serve_clocks = 600 + (w == G_SERVE) };
+			.convert_clocks = 500 + (w == G_CONVERT), .serve_clocks = 600 + (w == G_SERVE),
+			.wait_load = 10 + (w == G_LOAD), .wait_act = 20 + (w == G_ACTW), .wait_out = 30 + (w == G_OUT), .wait_end = 40 + (w == G_END) };
 		b.r = (struct cosim_result){ .activations = 7 + (w == ACT), .conversions = 33 + (w == CONV), .comparisons = 65 + (w == COMP), .compare_clocks = 100, .compute_clocks = 400,
-			.convert_clocks = 500, .serve_clocks = 600, .rtl_cycles = 200, .window = 300, .stalls = w == STALLS };
+			.convert_clocks = 500, .serve_clocks = 600, .rtl_cycles = 200, .window = 300, .stalls = w == STALLS,
+			.wait_load = 10, .wait_act = 20, .wait_out = 30, .wait_end = 40 };
 		b.job.predicted_activations = 7 + (w == P_ACT);
 		b.job.predicted_conversions = 33 + (w == P_CONV);
 		b.job.predicted_comparisons = 65 + (w == P_COMP);
@@ -264,6 +275,10 @@ static void t_cosim_messages_counters(void **state)
 		b.job.predicted_compute_clocks = 400 + (w == P_COMPUTE);
 		b.job.predicted_convert_clocks = 500 + (w == P_CONVERT);
 		b.job.predicted_serve_clocks = 600 + (w == P_SERVE);
+		b.job.predicted_wait_load = 10 + (w == P_LOAD);
+		b.job.predicted_wait_act = 20 + (w == P_ACTW);
+		b.job.predicted_wait_out = 30 + (w == P_OUT);
+		b.job.predicted_wait_end = 40 + (w == P_END);
 		b.job.predicted_cycles = 200 + (w == P_CYCLES);
 		b.job.predicted_least = w == LEAST ? 201 : 190;
 		b.job.predicted_most = w == MOST ? 199 : 210;
@@ -399,6 +414,7 @@ static void t_cosim_messages_driver(void **state)
 		{ { .status_after = 2, .refuse_write = REG_TREE, .refuse_read = 1 }, 0, "layer '0.w2': register 0x220000: a write of 0x00000001 was not accepted (no answer, or an error response)", &tree },
 		{ { .status_after = 2, .refuse_write = REG_TREE + 4 * 14, .refuse_read = 1 }, 0, "layer '0.w2': register 0x220038: a write of 0x000f0000 was not accepted (no answer, or an error response)", &tree },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_SERVE_CLOCKS + 4 }, 0, "layer '0.w2': register 0x000c4: a read failed (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_WAIT_END + 4 }, 0, "layer '0.w2': register 0x000fc: a read failed (no answer, or an error response)" },
 		{ { .status_after = 2, .refuse_write = REG_TIMING, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00054: a write of 0x00030201 was not accepted (no answer, or an error response)" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_CYCLES }, 0, "layer '0.w2': register 0x00080: a read failed (no answer, or an error response)" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_irq = true, .fault_at_start = "rtl/cim_top.sv:7: $finish" }, 0, "layer '0.w2': the rtl stopped: rtl/cim_top.sv:7: $finish" },

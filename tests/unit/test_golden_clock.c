@@ -62,6 +62,32 @@ static void t_worked_example(void **state) /* isa.md section 6: 73 clocks */
 	expect(c, 94, 16, 40, 32, 0);
 }
 
+static void t_waits(void **state)
+{
+	const struct gm_hw hw = local(1, true);
+	struct gm_work w = work(8, 1, 4, 8);
+	struct gm_clock *c = gm_clock_new(&hw, &ones);
+	struct gm_counts n = { 0 };
+	int i;
+
+	(void)state;
+	/* h = 10, 21; the second is transferred in k_last(0) = 49, so the third works from 50 instead of 24, h = 58; transferred 89, f = 134, drained 146 */
+	for (i = 0; i < 3; i++)
+		gm_clock_act(c, &tile0, 8, &w);
+	gm_clock_load(c, &tile0, 3); /* 59: from 146 instead of 61 */
+	gm_clock_act(c, &tile0, 8, &w); /* 149: h = 159, f = 203, drained 215 */
+	gm_clock_out(c, &tile0, 1, 1); /* 160: nothing to wait for */
+	gm_clock_out(c, &tile0, 0, 1); /* 167: from 215 instead of 169 */
+	gm_clock_act(c, &tile0, 8, &w); /* 220: h = 230, drained 286 */
+	gm_clock_end(c, &n); /* 231: in 286 instead of 232 */
+	assert_int_equal(n.wait_act, 50 - 24);
+	assert_int_equal(n.wait_load, 146 - 61);
+	assert_int_equal(n.wait_out, 215 - 169);
+	assert_int_equal(n.wait_end, 286 - 232);
+	assert_int_equal(n.cycles, 287);
+	gm_clock_free(c);
+}
+
 /* ACT of 8 rows and 8 columns on tiles 0, stride, .., perhaps OUT of one output of tile 0 with lag 0, END; everything is 0 */
 static struct gm_counts program(struct gm_hw hw, struct gm_regs regs, int planes, int tiles, int stride, bool out, bool clocks)
 {
@@ -233,6 +259,7 @@ static void t_programs(void **state)
 	n = program(plain, ones, 8, 1, 1, true, true);
 	assert_true(n.cycles == 73 && n.compute_clocks == 16 && n.convert_clocks == 40 && n.compare_clocks == 32 && n.serve_clocks == 0);
 	assert_true(n.activations == 8 && n.conversions == 64 && n.comparisons == 256);
+	assert_true(n.wait_load == 0 && n.wait_act == 0 && n.wait_out == 53 && n.wait_end == 0); /* the worked example */
 	n = program(pair, ones, 2, 2, 1, false, true);
 	assert_true(n.cycles == 68 && n.compute_clocks == 8 && n.convert_clocks == 28 && n.compare_clocks == 24 && n.serve_clocks == 28);
 	n = program(ring, ones, 1, 2, 2, false, true);
@@ -474,7 +501,7 @@ static void t_sums(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_worked_example), cmocka_unit_test(t_programs), cmocka_unit_test(t_flash), cmocka_unit_test(t_tree),
+		cmocka_unit_test(t_worked_example), cmocka_unit_test(t_waits), cmocka_unit_test(t_programs), cmocka_unit_test(t_flash), cmocka_unit_test(t_tree),
 		cmocka_unit_test(t_banks), cmocka_unit_test(t_sequencer), cmocka_unit_test(t_pair), cmocka_unit_test(t_pair_load),
 		cmocka_unit_test(t_ring_release), cmocka_unit_test(t_broadcast), cmocka_unit_test(t_grant), cmocka_unit_test(t_servers),
 		cmocka_unit_test(t_recurrence), cmocka_unit_test(t_sums),

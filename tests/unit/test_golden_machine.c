@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/test_golden_machine.h"
 
+enum { INDEX_REGS = 16 };
+
 static void put_loop(struct asm_prog *p, int count) { put(p, 2, 0, 0, 0, 0, HALVES(0, count), 0, 0); }
 static void put_next(struct asm_prog *p) { put(p, 3, 0, 0, 0, 0, 0, 0, 0); }
 static void put_idx(struct asm_prog *p, int to, int from, int value) { put(p, 4, 0, 0, 0, 0, HALVES(value, 0), 0, W7(to, from, 0, 0, 0, 0)); }
@@ -134,6 +136,56 @@ static void test_loops(void **state)
 		assert_int_equal(seen.out[1].acc, i * 12 * 2 * -1);
 	}
 	gm_free(g);
+}
+
+/* register of field n when the first is `first`; -1: r0 everywhere. r[k] = -3k, so what it adds to is 3k more */
+static int reg_of(int first, int n) { return first < 0 ? 0 : 1 + (first + n) % 15; }
+
+static void put_fields(struct asm_prog *p, int first)
+{
+	int r[13], k;
+
+	p->n = 0;
+	for (k = 1; k < INDEX_REGS && first >= 0; k++)
+		put_idx(p, k, k - 1, 65533);
+	for (k = 0; k < 13; k++)
+		r[k] = reg_of(first, k);
+#define AT(n, value) ((value) + 3 * r[n])
+	put(p, 5, AT(0, 1), 0, 0, 0, HALVES(0, 2), 0, W7(0, 0, 0, 0, 0, r[0]));
+	put(p, W0(6, 0, AT(1, 1), 1, 1), SPAN(AT(2, 1), 1, 7), 0, 0, 0, 0, 0, W7(0, r[2], 0, 0, r[1], 0));
+	put(p, 7, 0, 0, HALVES(AT(3, 3), 4), HALVES(1, 0), HALVES(0, 4), 0, W7(r[3], 0, 0, 0, 0, 0));
+	put(p, W0(8, 0, AT(4, 1), 1, 1), SPAN(AT(5, 2), 1, 4), SPAN(AT(6, 1), 1, 4), HALVES(AT(7, 3), 4), HALVES(1, 0), AT(8, 5), W6(4, 0, 0, 2, 0),
+	    W7(r[7], r[5], r[6], r[8], r[4], 0));
+	put(p, W0(9, 3, AT(9, 1), 1, 1), AT(10, 1), 0, HALVES(AT(11, 9), 2), HALVES(1, 0), HALVES(AT(12, 5), 2), 0, W7(r[11], 0, 0, r[12], r[9], r[10]));
+#undef AT
+	put_end(p);
+}
+
+/* every index register in every field that adds one: the program does what it does without registers */
+static void test_index_fields(void **state)
+{
+	const uint64_t beats[] = { 1u << 16 | 7, 2u << 16 | 5, 0x53, 0xa7, 0x1e, 0xf0, 0x6b, 0x95, 0x3c, 0x07fd0503 };
+	static struct seen without;
+	struct asm_prog p;
+	struct err e;
+	int first;
+
+	(void)state;
+	for (first = -1; first < 15; first++) {
+		struct gm *g = new_clip(&small);
+
+		put_fields(&p, first);
+		assert_int_equal(run(g, &plain, &p, beats, 10, NULL, NULL, &e), 0);
+		gm_free(g);
+		assert_true(seen.n_codes == 4 * 4 && seen.n_partials == 2 && seen.n_outs == 2);
+		assert_true(seen.column[0] == 1 && seen.tile[0] == 1 && seen.partial[0].address == 5 && seen.out[0].channel == 1 && seen.out[0].address == 9);
+		if (first < 0)
+			without = seen;
+		assert_memory_equal(seen.code, without.code, sizeof(seen.code));
+		assert_int_equal(seen.partial[1].accumulator, without.partial[1].accumulator);
+		assert_int_equal(seen.out[1].q, without.out[1].q);
+		assert_int_not_equal(seen.out[0].acc, 0);
+	}
 }
 
 /* OUT back into the buffer through a two-dimensional pattern, addresses that wrap at 65536 and at the depth, ACT reading them */
@@ -366,7 +418,7 @@ static void test_trees(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lossy_worked), cmocka_unit_test(test_loops), cmocka_unit_test(test_pattern),
+		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lossy_worked), cmocka_unit_test(test_loops), cmocka_unit_test(test_index_fields), cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_errors), cmocka_unit_test(test_undriven),
 		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees),
 	};

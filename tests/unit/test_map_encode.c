@@ -16,8 +16,8 @@ static const struct place common[] = {
 	PLACE(0, 7, 4, flags), PLACE(0, 15, 8, tile), PLACE(0, 23, 16, tile_stride), PLACE(0, 31, 24, tile_count),
 	PLACE(2, 9, 0, col_start), PLACE(2, 19, 10, col_stride), PLACE(2, 30, 20, col_count), PLACE(3, 15, 0, base), PLACE(3, 31, 16, inner),
 	PLACE(4, 15, 0, inner_stride), PLACE(4, 31, 16, outer_stride), PLACE(5, 31, 16, count), PLACE(6, 3, 0, bits), PLACE(6, 5, 4, set), PLACE(6, 11, 8, slice0),
-	PLACE(6, 15, 12, nslice), PLACE(6, 19, 16, lag), PLACE(7, 2, 0, r_base), PLACE(7, 6, 4, r_row), PLACE(7, 10, 8, r_col), PLACE(7, 14, 12, r_acc), PLACE(7, 18, 16, r_tile),
-	PLACE(7, 22, 20, r_ch),
+	PLACE(6, 15, 12, nslice), PLACE(6, 19, 16, lag), PLACE(7, 3, 0, r_base), PLACE(7, 7, 4, r_row), PLACE(7, 11, 8, r_col), PLACE(7, 15, 12, r_acc), PLACE(7, 19, 16, r_tile),
+	PLACE(7, 23, 20, r_ch),
 };
 static const struct place rows[] = { PLACE(1, 9, 0, row_start), PLACE(1, 19, 10, row_stride), PLACE(1, 30, 20, row_count) };
 static const struct place channel[] = { PLACE(1, 15, 0, channel) };
@@ -78,7 +78,7 @@ static void t_map_print(void **state)
 	(void)state;
 	expect_text((struct map_instr){ .op = MAP_END }, "END\n");
 	expect_text((struct map_instr){ .op = MAP_LOOP, .count = 7 }, "LOOP 7\n");
-	expect_text((struct map_instr){ .op = MAP_IDX, .r_base = 1, .r_row = 2, .imm = 33 }, "IDX r1 = r2 + 33\n");
+	expect_text((struct map_instr){ .op = MAP_IDX, .r_base = 15, .r_row = 8, .imm = 33 }, "IDX r15 = r8 + 33\n");
 	expect_text((struct map_instr){ .op = MAP_LOAD, .tile = 1, .tile_stride = 1, .tile_count = 3, .row_stride = 1, .row_count = 33 }, "LOAD tiles=1:1*3 rows=0:1*33\n");
 	expect_text((struct map_instr){ .op = MAP_OUT, .flags = 6, .tile_stride = 1, .tile_count = 1, .count = 8, .acc_base = 3, .r_acc = 3, .channel = 7, .r_ch = 5, .lag = 2 },
 		    "OUT count=8 tiles=0:1*1 acc=3+r3 channel=7+r5 lag=2 stream last\n");

@@ -137,6 +137,8 @@ static void t_map_messages_fit(void **state)
 	c.lsb = 4;
 	assert_int_equal(map_quantise(&c, &monarch, "3.w2", NULL, 1, &l, &e), 0);
 	expect_unfit(&c, &l, MAP_LINEAR, 1, "layer '3.w2': stored dense, 231 inputs make 7 row groups of array.rows 33, legal 0..2 before a 32-bit accumulator could overflow: use the sparse placement or raise array.rows");
+	/* 7 blocks on strided diagonals: 33 div 7 = 4 rows a piece */
+	expect_unfit(&c, &l, MAP_STRIDED, 1, "layer '3.w2': this placement cuts the inputs of an output in 9 row groups, legal 0..2 before a 32-bit accumulator could overflow: use the sparse placement or raise array.rows");
 	map_layer_release(&l);
 	free(ones);
 	free(w);

@@ -1,5 +1,5 @@
-/* Placement by counting: every slice of every weight stands in exactly one cell, pieces of an array do not overlap, tiles are used once a pass,
- * and the converted columns are those of the weights.
+/* Plans by counting: every slice of every weight stands in exactly one cell, pieces of an array do not overlap, tiles are used once a pass,
+ * the converted columns are those of the weights, every output leaves once, and words and tile sets are those of its activations.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,22 +42,27 @@ static void shape_layer(struct map_layer *l, struct map_stage *st, int blocks, i
 	l->stage[0] = *st;
 }
 
-static void check_array(const struct cfg *c, const struct plan_stage *s, const struct plan_array *a, uint8_t *count, int K)
+static void check_array(const struct cfg *c, const struct plan *p, const struct plan_array *a, uint8_t *count[2], int K)
 {
 	uint8_t *cell = mem_calloc((size_t)c->rows, (size_t)c->cols);
+	const struct plan_image *m = &p->image[a->image];
 
-	assert_true(a->n_pieces >= 1);
-	for (size_t n = a->piece; n < a->piece + a->n_pieces; n++) {
-		const struct plan_piece *p = &s->piece[n];
+	assert_true(m->n_steps >= 1);
+	for (size_t s = m->step; s < m->step + m->n_steps; s++) {
+		const struct plan_view *v = &p->stage[p->step[s].stage].view;
 
-		assert_true(p->row + p->n_in <= c->rows && p->col + p->n_out * p->n_slice <= (c->weight_code == CFG_DIF ? c->cols / 2 : c->cols));
-		for (int i = 0; i < p->n_in; i++) {
-			for (int o = 0; o < p->n_out; o++) {
-				for (int j = 0; j < p->n_slice; j++) {
-					size_t weight = ((size_t)p->block * (size_t)s->view.out + (size_t)(p->out0 + o)) * (size_t)s->view.in + (size_t)(p->in0 + i);
+		assert_true(p->step[s].at.n_pieces >= 1);
+		for (int q = 0; q < p->step[s].at.n_pieces; q++) {
+			const struct place_piece *x = &p->piece[p->step[s].at.piece + (size_t)q];
 
-					assert_int_equal(cell[(p->row + i) * c->cols + p->col + o * p->n_slice + j]++, 0);
-					assert_int_equal(count[weight * (size_t)K + (size_t)(p->slice0 + j)]++, 0);
+			for (int i = 0; i < x->n_in; i++) {
+				for (int o = 0; o < x->n_out * x->n_slice; o++) {
+					size_t weight = ((size_t)x->block * (size_t)v->out + (size_t)(x->out0 + o / x->n_slice)) * (size_t)v->in + (size_t)(x->in0 + i);
+					int row = x->row + i * x->row_stride, col = x->col + o * x->col_stride;
+
+					assert_true(row < c->rows && col < (c->weight_code == CFG_DIF ? c->cols / 2 : c->cols));
+					assert_int_equal(cell[row * c->cols + col]++, 0);
+					assert_int_equal(count[p->step[s].stage][weight * (size_t)K + (size_t)(x->slice0 + o % x->n_slice)]++, 0);
 				}
 			}
 		}
@@ -65,76 +70,132 @@ static void check_array(const struct cfg *c, const struct plan_stage *s, const s
 	free(cell);
 }
 
-static void check_pass(const struct cfg *c, const struct plan_stage *s, const struct plan_pass *p)
+/* a stage's pass: its arrays (resident: of both stages) on tiles of their own, its activations on such tiles */
+static void check_pass(const struct cfg *c, const struct plan *p, const struct plan_stage *s, const struct plan_pass *pass)
 {
 	bool used[64] = { 0 };
 
-	assert_true(p->n_arrays >= 1 && p->n_acts >= 1);
-	for (size_t n = p->array; n < p->array + p->n_arrays; n++) {
-		int t = s->array[n].tile;
+	assert_true(pass->n_arrays >= 1 && pass->n_acts >= 1);
+	for (size_t n = pass->array; n < pass->array + pass->n_arrays; n++) {
+		int t = p->array[n].tile;
 
 		assert_true(t >= 0 && t < c->tiles - (c->reference == CFG_IMMERSED ? 3 : 0)); /* the last three of the broadcast only serve */
 		assert_false(used[t]);
 		used[t] = true;
 	}
-	for (size_t n = p->act; n < p->act + p->n_acts; n++)
+	for (size_t n = pass->act; n < pass->act + pass->n_acts; n++)
 		for (int t = 0; t < s->act[n].tile_count; t++)
 			assert_true(used[s->act[n].tile + t * s->act[n].tile_stride]);
 }
 
-static void check_stage(const struct cfg *c, const struct plan_stage *s, int blocks, int out, int in)
+static void check_outs(const struct plan_stage *s, int channels)
 {
-	int K = num_slices(c), channels = 0;
-	size_t weights = (size_t)s->view.blocks * (size_t)s->view.out * (size_t)s->view.in * (size_t)K;
-	uint8_t *count = mem_calloc(weights, 1);
-	long converted = 0, chunks = (s->view.in + c->rows - 1) / c->rows, activations = 0;
+	uint8_t *seen = mem_calloc((size_t)channels, 1);
+	int at = 0;
 
-	for (size_t n = 0; n < s->n_arrays; n++)
-		check_array(c, s, &s->array[n], count, K);
-	assert_null(memchr(count, 0, weights));
-	free(count);
-	for (size_t n = 0; n < s->n_passes; n++)
-		check_pass(c, s, &s->pass[n]);
-	for (size_t n = 0; n < s->n_acts; n++) {
-		converted += (long)s->act[n].tile_count * s->act[n].n_cols;
-		activations += s->act[n].tile_count;
+	for (size_t n = 0; n < s->n_outs; n++) {
+		assert_int_equal(s->out[n].channel, at); /* in the order of PARAM */
+		assert_true(s->out[n].acc >= 0 && s->out[n].acc + s->out[n].count <= s->words);
+		for (int i = 0; i < s->out[n].count; i++)
+			assert_int_equal(seen[s->raw[at++]]++, 0);
 	}
-	/* every slice of every output is converted once per row chunk, and nothing else is */
-	assert_int_equal(converted, (long)s->view.blocks * s->view.out * K * chunks);
-	assert_true(activations >= (long)s->n_arrays);
-	for (size_t n = 0; n < s->n_outs; n++)
-		channels += s->out[n].count;
-	assert_int_equal(channels, blocks * out);
-	if (!s->view.expanded)
-		assert_int_equal(s->view.in, in);
+	assert_int_equal(at, channels);
+	free(seen);
+}
+
+/* every slice of every output is converted once per row chunk of its own, and nothing else is */
+static void check_conversions(const struct plan *p, int stage)
+{
+	const struct plan_stage *s = &p->stage[stage];
+	long converted = 0, want = 0;
+
+	for (size_t n = 0; n < s->n_acts; n++)
+		converted += (long)s->act[n].tile_count * s->act[n].n_cols;
+	for (size_t n = 0; n < p->n_steps; n++)
+		for (int q = 0; p->step[n].stage == stage && q < p->step[n].at.n_pieces; q++)
+			want += (long)p->piece[p->step[n].at.piece + (size_t)q].n_out * p->piece[p->step[n].at.piece + (size_t)q].n_slice;
+	assert_int_equal(converted, want);
+}
+
+static void check_plan(const struct cfg *c, const struct plan *p)
+{
+	int K = num_slices(c);
+	uint8_t *count[2] = { NULL, NULL };
+	size_t weights[2] = { 0 };
+
+	for (int i = 0; i < p->n_stages; i++) {
+		const struct plan_view *v = &p->stage[i].view;
+
+		weights[i] = (size_t)v->blocks * (size_t)v->out * (size_t)v->in * (size_t)K;
+		count[i] = mem_calloc(weights[i], 1);
+	}
+	for (size_t n = 0; n < p->n_arrays; n++)
+		check_array(c, p, &p->array[n], count, K);
+	for (int i = 0; i < p->n_stages; i++) {
+		const struct plan_stage *s = &p->stage[i];
+
+		assert_null(memchr(count[i], 0, weights[i]));
+		free(count[i]);
+		for (size_t n = 0; n < s->n_passes; n++)
+			check_pass(c, p, s, &s->pass[n]);
+		check_outs(s, s->view.blocks * s->view.out);
+		check_conversions(p, i);
+	}
 }
 
 static void t_map_place_random(void **state)
 {
+	int resident = 0, unfit = 0, turns = 0;
+
 	(void)state;
-	for (unsigned seed = 1; seed <= 400; seed++) {
+	for (unsigned seed = 1; seed <= 1400; seed++) {
 		struct prng rng;
 		struct cfg c;
 		struct map_layer l;
 		struct map_stage st;
 		struct plan p;
+		struct plan_wish w = { .kind = (enum place_kind)(seed % 5), .mode = (enum place_mode)(seed / 5 % 3), .fine = seed & 1 };
 		struct err e = { 0 };
-		int blocks, out, in;
+		int blocks, out, in, status;
 
 		prng_init(&rng, seed);
 		c = draw_config(&rng);
 		blocks = (int)prng_range(&rng, 1, 7);
 		out = (int)prng_range(&rng, 1, seed % 3 ? 9 : 33);
 		in = (int)prng_range(&rng, 1, seed % 3 ? 9 : 70);
+		w.tiles = (int)prng_range(&rng, 1, num_usable_tiles(&c));
 		shape_layer(&l, &st, blocks, out, in);
-		if (plan_make(&c, &l, seed & 1 ? MAP_SPARSE : MAP_LINEAR, 2, &p, &e))
+		if (seed % 4 == 0) { /* two stages, slice rank 1: R [b, b, in], L [b, out, b] */
+			l.n_stages = 2;
+			l.stage[0].out = blocks;
+			l.stage[1] = (struct map_stage){ .blocks = blocks, .out = out, .in = blocks };
+			w.resident = prng_range(&rng, 0, 1);
+		}
+		status = plan_make(&c, &l, &w, 2, &p, &e);
+		if (status < 0)
 			fail_msg("seed %u: %s", seed, e.text);
-		check_stage(&c, &p.stage[0], blocks, out, in);
+		if (status) {
+			unfit++;
+			continue;
+		}
+		resident += p.resident;
+		turns += p.array[p.n_arrays - 1].turn > 0;
+		check_plan(&c, &p);
 		plan_release(&p);
 	}
+	/* all of these were met */
+	assert_true(resident > 30 && unfit > 30 && turns > 100);
 }
 
-/* whole blocks on the diagonal: each activation drives its block's rows only, and pays for its rows only */
+static int make_plan(const struct cfg *c, const struct map_layer *l, enum place_kind kind, int tiles, struct plan *p)
+{
+	struct err e = { 0 };
+	struct plan_wish w = { .kind = kind, .mode = PLACE_LATENCY, .tiles = tiles, .fine = true };
+
+	return plan_make(c, l, &w, 1, p, &e);
+}
+
+/* whole blocks on the diagonal are one activation, at the resolution of a block's rows, whose results stand side by side */
 static void t_map_place_diagonal(void **state)
 {
 	struct cfg c = { .rows = 64, .cols = 64, .tiles = 1, .cell_bits = 1, .input_bits = 8, .weight_bits = 2, .bits = 7, .adcs = 8, .lsb = 1,
@@ -142,22 +203,23 @@ static void t_map_place_diagonal(void **state)
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
-	struct err e = { 0 };
 
 	(void)state;
 	/* K = 2: 7 outputs take 14 columns, 4 blocks fit a 64-column array; 33-row blocks: one */
 	shape_layer(&l, &st, 5, 7, 15);
-	assert_int_equal(plan_make(&c, &l, MAP_SPARSE, 1, &p, &e), 0);
-	assert_int_equal(p.stage[0].n_arrays, 2);
-	assert_int_equal(p.stage[0].n_acts, 5);
-	assert_int_equal(p.stage[0].act[3].row, 45);
-	assert_int_equal(p.stage[0].act[3].col, 42);
-	assert_int_equal(p.stage[0].act[3].n_cols, 14);
-	assert_int_equal(p.stage[0].act[3].bits, 4);
+	assert_int_equal(make_plan(&c, &l, PLACE_SPARSE, 0, &p), 0);
+	assert_int_equal(p.n_arrays, 2);
+	assert_int_equal(p.stage[0].n_acts, 2);
+	assert_int_equal(p.stage[0].act[0].n_rows, 60);
+	assert_int_equal(p.stage[0].act[0].n_cols, 56);
+	assert_int_equal(p.stage[0].act[0].bits, 4);
+	assert_int_equal(p.stage[0].act[1].n_rows, 15);
+	assert_int_equal(p.stage[0].n_outs, 2);
+	assert_int_equal(p.stage[0].out[0].count, 28);
 	plan_release(&p);
 	shape_layer(&l, &st, 5, 7, 33);
-	assert_int_equal(plan_make(&c, &l, MAP_SPARSE, 1, &p, &e), 0);
-	assert_int_equal(p.stage[0].n_arrays, 5);
+	assert_int_equal(make_plan(&c, &l, PLACE_SPARSE, 0, &p), 0);
+	assert_int_equal(p.n_arrays, 5);
 	assert_int_equal(p.stage[0].act[0].bits, 6);
 	plan_release(&p);
 }
@@ -170,28 +232,79 @@ static void t_map_place_broadcast(void **state)
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
-	struct err e = { 0 };
 
 	(void)state;
 	/* 100 inputs: 2 row chunks; 27 outputs: groups of 7, 7, 7, 6 (as equal as can be), all in one pass */
 	shape_layer(&l, &st, 1, 27, 100);
-	assert_int_equal(plan_make(&c, &l, MAP_LINEAR, 1, &p, &e), 0);
+	assert_int_equal(make_plan(&c, &l, PLACE_LINEAR, 0, &p), 0);
 	assert_int_equal(p.stage[0].n_passes, 1);
-	assert_int_equal(p.stage[0].n_arrays, 8);
+	assert_int_equal(p.n_arrays, 8);
 	assert_int_equal(p.stage[0].n_acts, 4);
 	assert_int_equal(p.stage[0].act[0].tile_count, 3);
 	assert_int_equal(p.stage[0].act[0].tile_stride, 2);
-	assert_int_equal(p.stage[0].act[1].tile_count, 1);
-	assert_int_equal(p.stage[0].act[1].tile, 6);
+	assert_int_equal(p.stage[0].act[2].tile_count, 1);
+	assert_int_equal(p.stage[0].act[2].tile, 6);
 	assert_int_equal(p.stage[0].act[0].n_cols, 56);
-	assert_int_equal(p.stage[0].act[1].n_cols, 48);
-	assert_int_equal(p.stage[0].act[3].n_rows, 36);
+	assert_int_equal(p.stage[0].act[2].n_cols, 48);
+	assert_int_equal(p.stage[0].act[1].n_rows, 36);
+	plan_release(&p);
+}
+
+/* 3 row groups of each of 2 column groups on 4 tiles: linear leaves one idle in both turns, packed none */
+static void t_map_place_balance(void **state)
+{
+	struct cfg c = { .rows = 64, .cols = 64, .tiles = 4, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 7, .adcs = 8, .lsb = 1,
+		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct map_layer l;
+	struct map_stage st;
+	struct plan p;
+	uint64_t used = 0;
+
+	(void)state;
+	shape_layer(&l, &st, 1, 16, 172);
+	assert_int_equal(make_plan(&c, &l, PLACE_LINEAR, 0, &p), 0);
+	assert_int_equal(p.n_arrays, 6);
+	assert_int_equal(p.stage[0].n_passes, 2);
+	assert_int_equal(p.stage[0].out[0].n_tiles, 3);
+	plan_release(&p);
+	assert_int_equal(make_plan(&c, &l, PLACE_PACKED, 4, &p), 0);
+	for (size_t i = 0; i < p.n_arrays; i++)
+		used |= 1u << p.array[i].tile;
+	assert_int_equal(used, 15);
+	assert_int_equal(p.stage[0].out[0].n_tiles, 1);
+	plan_release(&p);
+}
+
+/* A sum over more images than tiles: to and fro, so that the parts of every output are on neighbouring tiles. 3 blocks of 70 inputs x 5 outputs, K = 8,
+ * strided in arrays of 8 x 8: 2 inputs x 2 columns a piece, 35 * 5 * 4 diagonals, 3 to an array. */
+static void t_map_place_wide(void **state)
+{
+	struct cfg c = { .rows = 8, .cols = 8, .tiles = 7, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 4, .adcs = 8, .lsb = 1,
+		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct map_layer l;
+	struct map_stage st;
+	struct plan p;
+	long turn = 0;
+
+	(void)state;
+	shape_layer(&l, &st, 3, 5, 70);
+	assert_int_equal(make_plan(&c, &l, PLACE_STRIDED, 0, &p), 0);
+	assert_int_equal(p.n_arrays, (35 * 5 * 4 + 2) / 3);
+	assert_int_equal(p.stage[0].n_passes, (p.n_arrays + 6) / 7);
+	for (size_t i = 0; i < p.n_arrays; i++) {
+		assert_int_equal(p.array[i].turn, i / 7);
+		turn = p.array[i].turn;
+	}
+	assert_int_equal(turn, 33);
+	check_plan(&c, &p);
 	plan_release(&p);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_place_random), cmocka_unit_test(t_map_place_diagonal), cmocka_unit_test(t_map_place_broadcast) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_map_place_random), cmocka_unit_test(t_map_place_diagonal), cmocka_unit_test(t_map_place_broadcast), cmocka_unit_test(t_map_place_balance), cmocka_unit_test(t_map_place_wide),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

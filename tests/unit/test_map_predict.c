@@ -80,6 +80,38 @@ static void t_map_predict_worked(void **state)
 	assert_int_equal(n.compare_clocks, 32);
 	assert_int_equal(n.window_clocks, 40); /* take 14, finish 54 */
 	assert_true(n.bound == 0.8);
+	assert_true(n.wait_load == 0 && n.wait_act == 0 && n.wait_out == 53 && n.wait_end == 0);
+}
+
+/* the waits of test_golden_clock.c, worked out by hand there; sums of many runs */
+static void t_map_predict_waits(void **state)
+{
+	struct cfg c = config();
+	struct program p = { .n = 0 };
+	struct map_counts n, sum = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		add(&p, act(0, 1, 8, 0, 1, 8, 4));
+	add(&p, load(0, 1, 3));
+	add(&p, act(0, 1, 8, 0, 1, 8, 4));
+	add(&p, out(0, 1, 1, 1));
+	add(&p, out(0, 1, 1, 0));
+	add(&p, act(0, 1, 8, 0, 1, 8, 4));
+	add(&p, (struct map_instr){ .op = MAP_END });
+	n = predict(&c, &p);
+	assert_int_equal(n.wait_act, 26);
+	assert_int_equal(n.wait_load, 85);
+	assert_int_equal(n.wait_out, 46);
+	assert_int_equal(n.wait_end, 54);
+	assert_int_equal(n.cycles, 287);
+	sum.bound = 0.5;
+	map_counts_add(&sum, &n, 1);
+	map_counts_add(&sum, &n, 32);
+	assert_true(sum.bound == 0.5);
+	sum.bound = n.bound;
+	for (size_t i = 0; i < offsetof(struct map_counts, bound) / sizeof(uint64_t); i++)
+		assert_int_equal(((const uint64_t *)&sum)[i], 33 * ((const uint64_t *)&n)[i]);
 }
 
 /* ---- the machine, one clock at a time: only flags that show in this clock decide ---- */
@@ -217,10 +249,16 @@ static long work_clocks(const struct cfg *c, const struct map_instr *i)
 	}
 }
 
-/* straight programs only */
-static long step_all(const struct cfg *c, const struct program *p, int steps)
+static void count_wait(struct map_counts *n, enum map_op op)
+{
+	*(op == MAP_LOAD ? &n->wait_load : op == MAP_ACT ? &n->wait_act : op == MAP_OUT ? &n->wait_out : &n->wait_end) += 1;
+}
+
+/* straight programs only; cycles and waits */
+static struct map_counts step_all(const struct cfg *c, const struct program *p, int steps)
 {
 	struct core m = { .c = c, .planes = c->input_code == CFG_TC ? c->input_bits : 2 * (c->input_bits - 1) };
+	struct map_counts count = { 0 };
 	long begin = 0, end = NEVER; /* of the instruction; clock after its work, once it works */
 	size_t pc = 0;
 
@@ -239,10 +277,17 @@ static long step_all(const struct cfg *c, const struct program *p, int steps)
 		}
 		i = &p->i[pc];
 		if (i->op == MAP_END) {
-			if (now >= begin + 1 && idle(&m))
-				return now + 1;
-		} else if (end == NEVER && now >= begin + 2 && may_work(&m, i)) {
-			end = now + work_clocks(c, i);
+			if (now >= begin + 1 && idle(&m)) {
+				count.cycles = (uint64_t)now + 1;
+				return count;
+			}
+			if (now >= begin + 1)
+				count_wait(&count, i->op);
+		} else if (end == NEVER && now >= begin + 2) {
+			if (may_work(&m, i))
+				end = now + work_clocks(c, i);
+			else
+				count_wait(&count, i->op);
 		} else if (end == NEVER && now == begin + 1 && !work_clocks(c, i)) {
 			end = begin + 2;
 		}
@@ -258,7 +303,7 @@ static long step_all(const struct cfg *c, const struct program *p, int steps)
 		}
 	}
 	fail_msg("no END in a million clocks");
-	return 0;
+	return count;
 }
 
 static struct map_instr draw(struct prng *rng, const struct cfg *c)
@@ -306,7 +351,7 @@ static void t_map_predict_stepped(void **state)
 		struct map_counts n;
 		struct prng rng;
 		uint64_t conversions = 0, comparisons = 0, planes;
-		long want;
+		struct map_counts want;
 
 		prng_init(&rng, seed);
 		draw_core(&rng, &c, seed);
@@ -322,8 +367,10 @@ static void t_map_predict_stepped(void **state)
 		}
 		want = step_all(&c, &p, 0);
 		n = predict(&c, &p);
-		if ((long)n.cycles != want)
-			fail_msg("seed %u: predicted %ld, stepped %ld", seed, (long)n.cycles, want);
+		if (n.cycles != want.cycles)
+			fail_msg("seed %u: predicted %ld, stepped %ld", seed, (long)n.cycles, (long)want.cycles);
+		if (n.wait_load != want.wait_load || n.wait_act != want.wait_act || n.wait_out != want.wait_out || n.wait_end != want.wait_end)
+			fail_msg("seed %u: waits are not those that were stepped", seed);
 		assert_int_equal(n.cycles_least, n.cycles);
 		assert_int_equal(n.cycles_most, n.cycles);
 		assert_int_equal(n.conversions, conversions);
@@ -358,9 +405,10 @@ static void t_map_predict_asymmetric(void **state)
 		add(&p, act(0, 1, 3, 0, 1, 33, 7));
 		add(&p, (struct map_instr){ .op = MAP_END });
 		n = predict_steps(&c, &p, &three);
-		assert_int_equal(n.cycles, step_all(&c, &p, 3));
+		assert_int_equal(n.cycles, step_all(&c, &p, 3).cycles);
+		assert_int_equal(n.wait_act, step_all(&c, &p, 3).wait_act);
 		assert_int_equal(n.cycles_least, n.cycles);
-		assert_int_equal(n.cycles_most, step_all(&c, &p, 9));
+		assert_int_equal(n.cycles_most, step_all(&c, &p, 9).cycles);
 		assert_int_equal(n.comparisons, 3 * n.conversions);
 		n = predict_steps(&c, &p, &fraction);
 		assert_true(n.cycles_least < n.cycles && n.cycles < n.cycles_most);
@@ -369,9 +417,9 @@ static void t_map_predict_asymmetric(void **state)
 		assert_true(((double)n.convert_clocks - (double)n.compare_clocks) * 4.3 * c.compare - (double)n.compare_clocks < MOST_TILES);
 		assert_true(((double)n.convert_clocks - (double)n.compare_clocks) * 4.3 * c.compare - (double)n.compare_clocks > -1e-6);
 		n = predict(&c, &p); /* nothing known of the tree: any, and as long as the binary search in the mean */
-		assert_int_equal(n.cycles_least, step_all(&c, &p, 1));
-		assert_int_equal(n.cycles, step_all(&c, &p, 7));
-		assert_int_equal(n.cycles_most, step_all(&c, &p, 127));
+		assert_int_equal(n.cycles_least, step_all(&c, &p, 1).cycles);
+		assert_int_equal(n.cycles, step_all(&c, &p, 7).cycles);
+		assert_int_equal(n.cycles_most, step_all(&c, &p, 127).cycles);
 	}
 }
 
@@ -394,6 +442,36 @@ static void t_map_predict_dif(void **state)
 	add(&p, act(0, 1, 8, 1, 1, 32, 4));
 	assert_int_equal(map_predict(&c, p.code, p.n, NULL, &n, &e), -1);
 	assert_string_equal(e.text, "instruction 0: row or column outside the array, or a zero count (error code 4 of docs/isa.md section 4)");
+}
+
+/* every index register, added to what the prediction reads: the last legal row, column and tile, and one more */
+static void t_map_predict_index(void **state)
+{
+	static const char *const text[] = { "row or column outside the array, or a zero count (error code 4 of docs/isa.md section 4)",
+		"row or column outside the array, or a zero count (error code 4 of docs/isa.md section 4)", "tile set outside the core (error code 3 of docs/isa.md section 4)" };
+	static const int last[] = { 60, 60, 2 };
+	struct cfg c = config();
+
+	(void)state;
+	c.tiles = 3;
+	for (int r = 1; r < 16; r++)
+		for (int field = 0; field < 3; field++)
+			for (int more = 0; more < 2; more++) {
+				struct program p = { .n = 0 };
+				struct map_instr a = act(0, 1, 4, 0, 1, 4, 4);
+				struct map_counts n;
+				struct err e = { 0 };
+
+				a.r_row = field == 0 ? r : 0;
+				a.r_col = field == 1 ? r : 0;
+				a.r_tile = field == 2 ? r : 0;
+				add(&p, (struct map_instr){ .op = MAP_IDX, .r_base = r == 15 ? 1 : r + 1, .imm = last[field] + more });
+				add(&p, (struct map_instr){ .op = MAP_IDX, .r_base = r, .r_row = r == 15 ? 1 : r + 1 });
+				add(&p, a);
+				add(&p, (struct map_instr){ .op = MAP_END });
+				assert_int_equal(map_predict(&c, p.code, p.n, NULL, &n, &e), -more);
+				assert_true(!more || strstr(e.text, text[field]));
+			}
 }
 
 /* a loop takes what its body written out takes, and 2 clocks for LOOP and for each NEXT */
@@ -479,7 +557,7 @@ static void t_map_predict_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_map_predict_worked), cmocka_unit_test(t_map_predict_stepped), cmocka_unit_test(t_map_predict_asymmetric), cmocka_unit_test(t_map_predict_dif), cmocka_unit_test(t_map_predict_loop),
+		cmocka_unit_test(t_map_predict_worked), cmocka_unit_test(t_map_predict_waits), cmocka_unit_test(t_map_predict_stepped), cmocka_unit_test(t_map_predict_asymmetric), cmocka_unit_test(t_map_predict_dif), cmocka_unit_test(t_map_predict_loop), cmocka_unit_test(t_map_predict_index),
 		cmocka_unit_test(t_map_predict_windows), cmocka_unit_test(t_map_predict_bad),
 	};
 

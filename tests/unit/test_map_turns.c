@@ -340,6 +340,10 @@ static struct map_counts step_all(const struct cfg *c, const struct program *p, 
 			m.count.cycles = (uint64_t)now + 1;
 			return m.count;
 		}
+		if (i->op == MAP_END && now >= begin + 1)
+			m.count.wait_end++;
+		if ((i->op == MAP_LOAD || i->op == MAP_ACT || i->op == MAP_OUT) && end == NEVER && now >= begin + 2 && !may_work(&m, i))
+			*(i->op == MAP_LOAD ? &m.count.wait_load : i->op == MAP_ACT ? &m.count.wait_act : &m.count.wait_out) += 1;
 		if (i->op != MAP_END && end == NEVER && now >= begin + 2 && may_work(&m, i)) {
 			end = now + work_clocks(c, i);
 			if (i->op == MAP_LOAD)
@@ -431,6 +435,8 @@ static void compare(unsigned seed, const struct map_counts *got, const struct ma
 {
 	if (got->cycles != want->cycles)
 		fail_msg("seed %u: predicted %lu clocks, stepped %lu", seed, (unsigned long)got->cycles, (unsigned long)want->cycles);
+	if (got->wait_load != want->wait_load || got->wait_act != want->wait_act || got->wait_out != want->wait_out || got->wait_end != want->wait_end)
+		fail_msg("seed %u: waits are not those that were stepped", seed);
 	assert_int_equal(got->compute_clocks, want->compute_clocks);
 	assert_int_equal(got->convert_clocks, want->convert_clocks);
 	assert_int_equal(got->compare_clocks, want->compare_clocks);

@@ -1,0 +1,12 @@
+/* safetensors files as this folder's strict reader wants them: tensors sorted by name, contiguous, float32; the header padded with blanks to a multiple of 8.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECKPOINT_SAFETENSORS_WRITE_H
+#define CHECKPOINT_SAFETENSORS_WRITE_H
+#include "checkpoint/model.h"
+#include "common/err.h"
+
+/* The model with the names and the __metadata__ of checkpoint/st_model.c: what model_load then gives has the same numbers to the bit. The head is written when it is not the embedding.
+ * The file appears whole or not at all. ERR_INPUT: more tensors or bytes than the reader takes; ERR_ENV: it cannot be written. */
+int model_write(const struct model *m, const char *path, struct err *e);
+
+#endif

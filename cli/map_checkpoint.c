@@ -1,0 +1,169 @@
+/* Layers of a checkpoint compiled for a core, and their figures. Everything is compiled before the first file is written.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli_readout.h"
+#include "cli/map_cmd.h"
+#include "common/mem.h"
+#include "map/number.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOKENS = 16, SEED = 1 };
+
+static void add(struct map_run *r, struct mapped *m, const struct map_program *p, uint64_t times)
+{
+	struct system_cost x;
+
+	map_counts_add(&m->counts, &p->counts, times);
+	m->least += (double)(times * p->counts.compare_clocks) / p->counts.bound;
+	m->runs += (int)times;
+	/* one pass: the weights stay where they are from one batch to the next */
+	cost_program(r->cfg, r->cost, p->code, p->n_instr, p->passes > 1 ? p->n_arrays : 0, &x);
+	m->energy_nj += (double)times * x.energy_nj;
+	m->converter_nj += (double)times * x.converter_nj;
+	r->missing |= x.missing & (COST_NO_CONVERTER_ENERGY | COST_NO_ARRAY_ENERGY | COST_NO_MOVEMENT_ENERGY | COST_NO_WRITE_ENERGY);
+}
+
+/* full batches, then the rest */
+static int compile(struct map_run *r, struct mapped *m, struct err *e)
+{
+	const struct map_steps *steps = r->has_tree ? &r->tree.steps : NULL;
+	int batch = map_batch(r->cfg, &m->layer, r->placement, e), tokens = (int)r->tokens;
+	struct map_program rest;
+
+	if (!batch)
+		return -1;
+	if (batch > tokens)
+		batch = tokens;
+	if (map_compile(r->cfg, &m->layer, r->placement, batch, steps, &m->program, e))
+		return -1;
+	add(r, m, &m->program, (uint64_t)(tokens / batch));
+	if (!(tokens % batch))
+		return 0;
+	if (map_compile(r->cfg, &m->layer, r->placement, tokens % batch, steps, &rest, e))
+		return -1;
+	add(r, m, &rest, 1);
+	map_program_release(&rest);
+	return 0;
+}
+
+/* bounds of one layer by itself on the core's tiles */
+static void bounds(struct map_run *r, struct mapped *m)
+{
+	for (size_t i = 0; i < r->w.n; i++) {
+		struct workload one = { .n_groups = 1, .matrix = &r->w.matrix[i], .n = 1 };
+		struct place_geometry g = cost_geometry(r->cfg, 0);
+		struct place_block *b;
+		size_t n;
+
+		if (strcmp(r->w.matrix[i].name, m->layer.name))
+			continue;
+		b = cost_blocks(&one, false, &n);
+		cost_bounds(r->cfg, b, n, num_usable_tiles(r->cfg), r->tokens, &m->bounds);
+		m->cells = place_cells(&g, b, n);
+		free(b);
+	}
+}
+
+static int map_one(struct map_run *r, int layer, int id, struct err *e)
+{
+	struct mapped *m = &r->done[r->n];
+	const struct gq_layer *q;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%d.%s", layer, model_linear_name[id]);
+	for (size_t i = 0; i < r->n; i++)
+		if (!strcmp(r->done[i].layer.name, name))
+			return 0;
+	q = &r->gq->layer[layer * MODEL_N_LINEAR + id];
+	if (map_quantise(r->cfg, &r->model->layers[layer].linear[id], name, q->k, q->k_out, &m->layer, e))
+		return -1;
+	r->n++;
+	bounds(r, m);
+	return compile(r, m, e);
+}
+
+static int map_list(struct map_run *r, struct err *e)
+{
+	char *list = mem_strdup(r->o->layers), *rest, *name = strtok_r(list, ",", &rest);
+	int rc = name ? 0 : err_set(e, ERR_INPUT, "--layers '%.60s' names no layer: legal is all, or a list like 0.wq,0.w2", r->o->layers);
+
+	for (; name && !rc; name = strtok_r(NULL, ",", &rest)) {
+		int layer, id;
+
+		rc = model_find(r->model, name, &layer, &id, e);
+		if (!rc)
+			rc = map_one(r, layer, id, e);
+	}
+	free(list);
+	return rc;
+}
+
+static int map_layers(struct map_run *r, struct err *e)
+{
+	struct gl_readout ro;
+
+	if (r->o->tree && r->cfg->search != CFG_ASYMMETRIC)
+		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o->tree);
+	r->has_tree = r->o->tree != NULL;
+	if (r->has_tree && cli_tree_make(&r->tree, r->cfg, r->o->tree, NULL, e))
+		return -1;
+	cli_readout(r->cfg, &ro);
+	r->gq = cli_calibrated(r->model, &ro, (unsigned long)r->seed, NULL, e);
+	if (!r->gq || wl_model(&r->w, r->model, r->o->model, e))
+		return -1;
+	r->done = MEM_NEW((size_t)r->model->n_layers * MODEL_N_LINEAR + 1, struct mapped);
+	if (r->o->layers && strcmp(r->o->layers, "all"))
+		return map_list(r, e);
+	for (int layer = 0; layer < r->model->n_layers; layer++)
+		for (int id = 0; id < MODEL_N_LINEAR; id++)
+			if (map_one(r, layer, id, e))
+				return -1;
+	return 0;
+}
+
+static int report(struct map_run *r, struct err *e)
+{
+	json_t *j = map_report_json(r);
+	char *dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	struct buf text;
+	int rc = 0;
+
+	buf_init(&text);
+	buf_addf(&text, "%s\n", dump);
+	if (r->o->out)
+		rc = map_files(r, text.data, e);
+	if (!rc && r->o->json)
+		fputs(text.data, stdout);
+	else if (!rc)
+		map_report_print(r);
+	if (!rc)
+		rc = cli_flush(e);
+	buf_release(&text);
+	free(dump);
+	json_decref(j);
+	return rc;
+}
+
+static void release(struct map_run *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		map_program_release(&r->done[i].program);
+		map_layer_release(&r->done[i].layer);
+	}
+	for (size_t i = 0; i < r->n_fresh; i++)
+		free(r->fresh[i]);
+	free(r->fresh);
+	free(r->done);
+	wl_release(&r->w);
+	gq_free(r->gq);
+}
+
+int map_checkpoint(const struct map_options *o, const struct cfg *c, const struct cost_table *t, enum map_placement p, const struct model *m, struct err *e)
+{
+	struct map_run r = { .o = o, .cfg = c, .cost = t, .model = m, .placement = p, .tokens = o->tokens ? o->tokens : TOKENS, .seed = o->seed < 0 ? SEED : o->seed };
+	int rc = map_layers(&r, e) || report(&r, e) ? -1 : 0;
+
+	release(&r);
+	return rc;
+}

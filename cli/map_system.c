@@ -1,0 +1,113 @@
+/* What a model costs on a system of arrays: shapes, or a checkpoint at one weight per cell.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/map_cmd.h"
+#include "common/file.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int parse_regime(struct map_system *s, struct err *e)
+{
+	static const char *const name[] = { "own", "equal", "area" };
+	const struct map_options *o = s->o;
+	int i = o->arrays ? MAP_EQUAL : o->area > 0 ? MAP_AREA : MAP_OWN;
+
+	if (o->regime)
+		for (i = 0; i < 3 && strcmp(o->regime, name[i]); i++)
+			;
+	if (i == 3)
+		return err_set(e, ERR_INPUT, "--regime '%.60s' is unknown: legal are own, equal, area", o->regime);
+	s->regime = (enum map_regime)i;
+	if (s->regime == MAP_EQUAL && !o->arrays)
+		return err_set(e, ERR_INPUT, "--regime equal needs a number of arrays: add --arrays N");
+	if (s->regime != MAP_EQUAL && o->arrays)
+		return err_set(e, ERR_INPUT, "--arrays %ld is of --regime equal: leave one of them out", o->arrays);
+	if (s->regime != MAP_AREA && o->area > 0)
+		return err_set(e, ERR_INPUT, "--area %g is of --regime area: leave one of them out", o->area);
+	return 0;
+}
+
+/* own arrays of the placement that needs least area */
+static int least_area(struct map_system *s, struct err *e)
+{
+	s->budget = INFINITY;
+	for (int k = PLACE_LINEAR; k <= PLACE_PACKED; k++) {
+		struct cost_request q = { .kind = (enum place_kind)k, .mode = PLACE_AREA, .tokens = s->tokens };
+		enum place_kind chosen;
+		struct system_cost x;
+
+		if (cost_place(s->cfg, s->cost, s->w, &q, NULL, &chosen, &x, e))
+			return -1;
+		s->budget = fmin(s->budget, (double)x.arrays * cost_array_area(s->cfg, s->cost, x.bits));
+	}
+	return 0;
+}
+
+static int place(const struct map_system *s, enum place_kind kind, enum place_kind *chosen, struct system_cost *out, struct err *e)
+{
+	struct cost_request q = { .kind = kind, .mode = s->mode, .arrays = s->o->arrays, .tokens = s->tokens };
+
+	if (s->regime == MAP_AREA)
+		return cost_place_area(s->cfg, s->cost, s->w, &q, s->budget, NULL, chosen, out, e);
+	return cost_place(s->cfg, s->cost, s->w, &q, NULL, chosen, out, e);
+}
+
+static int report(struct map_system *s, struct err *e)
+{
+	json_t *j = map_system_json(s);
+	char *dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	struct buf text;
+	int rc = 0;
+
+	buf_init(&text);
+	buf_addf(&text, "%s\n", dump);
+	if (s->o->out) {
+		char *path = file_join(s->o->out, "map.json");
+
+		rc = file_mkdirs(s->o->out, e) || file_write(path, text.data, text.len, e) ? -1 : 0;
+		free(path);
+	}
+	if (!rc && s->o->json)
+		fputs(text.data, stdout);
+	else if (!rc)
+		map_system_print(s);
+	buf_release(&text);
+	free(dump);
+	json_decref(j);
+	return rc ? rc : cli_flush(e);
+}
+
+static int cost(struct map_system *s, struct err *e)
+{
+	struct system_cost sparse;
+	enum place_kind ignored;
+
+	if (s->regime == MAP_AREA && !(s->budget > 0) && least_area(s, e))
+		return -1;
+	if (place(s, s->kind, &s->chosen, &s->figures, e) || place(s, PLACE_SPARSE, &ignored, &sparse, e))
+		return -1;
+	s->padded = sparse.comparisons;
+	return report(s, e);
+}
+
+int map_system(const struct map_options *o, const struct cfg *c, const struct cost_table *t, enum map_placement p, const struct model *m, struct err *e)
+{
+	static const enum place_kind kind[] = {
+		[MAP_AUTO] = PLACE_PACKED, [MAP_LINEAR] = PLACE_LINEAR, [MAP_SPARSE] = PLACE_SPARSE, [MAP_DENSE] = PLACE_DENSE, [MAP_STRIDED] = PLACE_STRIDED,
+		[MAP_PACKED_AREA] = PLACE_PACKED, [MAP_PACKED_CONVERSIONS] = PLACE_PACKED, [MAP_PACKED_LATENCY] = PLACE_PACKED,
+	};
+	struct map_system s = { .o = o, .cfg = c, .cost = t, .kind = kind[p], .budget = o->area };
+	struct workload w;
+	int factors, rc;
+
+	s.mode = p == MAP_PACKED_CONVERSIONS ? PLACE_CONVERSIONS : p == MAP_PACKED_LATENCY ? PLACE_LATENCY : PLACE_AREA;
+	if (cli_factors(o->factors, &factors, e) || parse_regime(&s, e))
+		return -1;
+	if (m ? wl_model(&w, m, o->model, e) : wl_shapes(&w, o->model + strlen("shapes:"), factors, o->with_head, e))
+		return -1;
+	s.w = &w;
+	s.tokens = o->tokens ? o->tokens : w.context;
+	rc = cost(&s, e);
+	wl_release(&w);
+	return rc;
+}

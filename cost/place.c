@@ -1,0 +1,133 @@
+/* Places and costs; of packed, every candidate of docs/placement.md section 4, and the best by the mode's objective.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cost/energy.h"
+#include "cost/system.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct trial { enum place_kind kind; enum place_mode mode; struct system_cost cost; };
+
+struct search {
+	const struct cfg *cfg;
+	const struct cost_table *table;
+	const struct workload *w;
+	const struct cost_request *r;
+	struct place_block *b; size_t n;
+	struct trial best; bool found;
+	long widest;             /* arrays of the candidate that has most */
+};
+
+/* dense-strided is counted without its pieces */
+static int cost_of_kind(const struct search *s, enum place_kind kind, enum place_mode mode, long arrays, struct system_cost *out, struct err *e)
+{
+	struct place_geometry g = cost_geometry(s->cfg, arrays);
+	struct placement p;
+	int rc;
+
+	if (kind == PLACE_STRIDED)
+		return strided_cost(s->cfg, s->table, s->w, s->b, s->n, arrays, s->r->tokens, out, e);
+	if (place_make(&g, kind, mode, false, s->b, s->n, &p, e))
+		return -1;
+	rc = cost_system(s->cfg, s->table, s->w, s->b, s->n, &p, arrays, s->r->tokens, out, e);
+	place_release(&p);
+	return rc;
+}
+
+/* < 0: x is better. The mode's objective first, the others decide ties; in the same order a repeated candidate loses. */
+static int compare(enum place_mode mode, const struct system_cost *x, const struct system_cost *y)
+{
+	static const enum { IMAGES, COMPARISONS, ACTIVATIONS, CYCLES } order[3][4] = {
+		[PLACE_AREA] = { IMAGES, COMPARISONS, ACTIVATIONS, CYCLES },
+		[PLACE_CONVERSIONS] = { COMPARISONS, ACTIVATIONS, CYCLES, IMAGES },
+		[PLACE_LATENCY] = { CYCLES, IMAGES, COMPARISONS, ACTIVATIONS },
+	};
+	const uint64_t a[] = { x->images, x->comparisons, x->activations, x->cycles }, b[] = { y->images, y->comparisons, y->activations, y->cycles };
+
+	for (int i = 0; i < 4; i++) {
+		int k = (int)order[mode][i];
+
+		if (a[k] != b[k])
+			return a[k] < b[k] ? -1 : 1;
+	}
+	return 0;
+}
+
+static int try(struct search *s, enum place_kind kind, enum place_mode mode, long arrays, struct err *e)
+{
+	struct trial t = { .kind = kind, .mode = mode };
+
+	if (cost_of_kind(s, kind, mode, arrays, &t.cost, e))
+		return -1;
+	if (t.cost.arrays > s->widest)
+		s->widest = t.cost.arrays;
+	if (!s->found || compare(s->r->mode, &t.cost, &s->best.cost) < 0)
+		s->best = t;
+	s->found = true;
+	return 0;
+}
+
+/* Spreading needs a number of arrays: where none is given, as many as the candidate that wants most. */
+static int search_packed(struct search *s, struct err *e)
+{
+	long N = s->r->arrays;
+
+	if (try(s, PLACE_PACKED, PLACE_AREA, N, e) || try(s, PLACE_PACKED, PLACE_CONVERSIONS, N, e) || try(s, PLACE_SPARSE, 0, N, e) || try(s, PLACE_DENSE, 0, N, e) ||
+	    try(s, PLACE_STRIDED, 0, N, e))
+		return -1;
+	return try(s, PLACE_PACKED, PLACE_LATENCY, N ? N : s->widest, e);
+}
+
+/* the placement that won, for those who want to see it */
+static int place_again(const struct search *s, struct placement *out, struct err *e)
+{
+	long N = s->r->arrays ? s->r->arrays : s->best.kind == PLACE_PACKED && s->best.mode == PLACE_LATENCY ? s->widest : 0;
+	struct place_geometry g = cost_geometry(s->cfg, N);
+
+	return place_make(&g, s->best.kind, s->best.mode, false, s->b, s->n, out, e);
+}
+
+int cost_place(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, struct placement *out_p, enum place_kind *chosen, struct system_cost *out, struct err *e)
+{
+	struct search s = { .cfg = c, .table = t, .w = w, .r = r };
+	int rc;
+
+	if (system_check(r->arrays, r->tokens ? r->tokens : w->context, e))
+		return -1;
+	s.b = cost_blocks(w, r->kind == PLACE_LINEAR, &s.n);
+	rc = r->kind == PLACE_PACKED ? search_packed(&s, e) : try(&s, r->kind, r->mode, r->arrays, e);
+	if (!rc) {
+		*out = s.best.cost;
+		snprintf(out->candidate, sizeof(out->candidate), s.best.kind == PLACE_PACKED ? "%s %s" : "%s", place_kind_name[s.best.kind], place_mode_name[s.best.mode]);
+		*chosen = s.best.kind;
+	}
+	if (!rc && out_p)
+		rc = place_again(&s, out_p, e);
+	free(s.b);
+	return rc;
+}
+
+/* The resolution that a placement needs decides the area of its arrays, and with them their number, which may change the placement: until it fits. */
+int cost_place_area(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, double budget, struct placement *out_p, enum place_kind *chosen, struct system_cost *out, struct err *e)
+{
+	struct cost_request with = *r;
+	double fits = 0;
+	int bits = 0;
+
+	with.arrays = 0;
+	for (;;) {
+		if (cost_place(c, t, w, &with, NULL, chosen, out, e))
+			return -1;
+		if (out->bits <= bits)
+			break;
+		bits = out->bits;
+		fits = floor(budget / cost_array_area(c, t, bits));
+		if (isnan(fits))
+			return err_set(e, ERR_INPUT, "the cost table gives no area of this configuration's converters, so that arrays cannot be compared by area: take --regime own or equal");
+		if (fits < 1)
+			return err_set(e, ERR_INPUT, "an area of %g um2 holds no array, one with its converters of %d bits has %g um2: raise --area", budget, bits, cost_array_area(c, t, bits));
+		with.arrays = fits < SYSTEM_MOST ? (long)fits : SYSTEM_MOST;
+	}
+	return out_p ? cost_place(c, t, w, &with, out_p, chosen, out, e) : 0;
+}
