@@ -32,6 +32,7 @@ struct map_system {
 	long tokens;
 	double budget;              /* of MAP_AREA, um2 */
 	struct system_cost figures;
+	struct system_cost by_mode[3]; /* packed: all modes in the same regime; place_mode_name */
 	uint64_t padded;            /* comparisons of sparse */
 };
 

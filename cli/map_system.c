@@ -43,9 +43,9 @@ static int least_area(struct map_system *s, struct err *e)
 	return 0;
 }
 
-static int place(const struct map_system *s, enum place_kind kind, enum place_kind *chosen, struct system_cost *out, struct err *e)
+static int place(const struct map_system *s, enum place_kind kind, enum place_mode mode, enum place_kind *chosen, struct system_cost *out, struct err *e)
 {
-	struct cost_request q = { .kind = kind, .mode = s->mode, .arrays = s->o->arrays, .tokens = s->tokens };
+	struct cost_request q = { .kind = kind, .mode = mode, .arrays = s->o->arrays, .tokens = s->tokens };
 
 	if (s->regime == MAP_AREA)
 		return cost_place_area(s->cfg, s->cost, s->w, &q, s->budget, NULL, chosen, out, e);
@@ -84,8 +84,11 @@ static int cost(struct map_system *s, struct err *e)
 
 	if (s->regime == MAP_AREA && !(s->budget > 0) && least_area(s, e))
 		return -1;
-	if (place(s, s->kind, &s->chosen, &s->figures, e) || place(s, PLACE_SPARSE, &ignored, &sparse, e))
+	if (place(s, s->kind, s->mode, &s->chosen, &s->figures, e) || place(s, PLACE_SPARSE, s->mode, &ignored, &sparse, e))
 		return -1;
+	for (int mode = PLACE_AREA; s->kind == PLACE_PACKED && mode <= PLACE_LATENCY; mode++)
+		if (place(s, PLACE_PACKED, (enum place_mode)mode, &ignored, &s->by_mode[mode], e))
+			return -1;
 	s->padded = sparse.comparisons;
 	return report(s, e);
 }

@@ -73,6 +73,43 @@ static void put_bounds(json_t *j, const struct system_cost *x)
 	put_real(j, "distance_conversions", ratio((double)x->conversions, (double)x->lower_bound_conversions));
 }
 
+/* no other mode is at least as good in arrays, comparisons and clocks, and better in one */
+static bool on_front(const struct system_cost by_mode[3], int mode)
+{
+	const struct system_cost *x = &by_mode[mode];
+
+	for (int i = 0; i < 3; i++) {
+		const struct system_cost *y = &by_mode[i];
+
+		if (y->images <= x->images && y->comparisons <= x->comparisons && y->cycles <= x->cycles && (y->images < x->images || y->comparisons < x->comparisons || y->cycles < x->cycles))
+			return false;
+	}
+	return true;
+}
+
+/* packed: what its modes trade */
+static json_t *modes_json(const struct map_system *s)
+{
+	json_t *list = json_array();
+
+	for (int mode = 0; mode < 3; mode++) {
+		const struct system_cost *x = &s->by_mode[mode];
+		json_t *j = json_object();
+
+		put_text(j, "optimise", place_mode_name[mode]);
+		put_text(j, "chosen", x->candidate);
+		put_integer(j, "arrays", (uint64_t)x->arrays);
+		put_integer(j, "images", x->images);
+		put_real(j, "utilisation", x->utilisation);
+		put_integer(j, "comparisons", x->comparisons);
+		put_integer(j, "cycles", x->cycles);
+		put_real(j, "energy_nj", x->energy_nj);
+		json_object_set_new(j, "front", json_boolean(on_front(s->by_mode, mode)));
+		json_array_append_new(list, j);
+	}
+	return list;
+}
+
 json_t *map_system_json(const struct map_system *s)
 {
 	const struct system_cost *x = &s->figures;
@@ -105,6 +142,8 @@ json_t *map_system_json(const struct map_system *s)
 	put_real(j, "converter_step_ns", x->converter_step_ns);
 	put_bounds(j, x);
 	json_object_set_new(j, "not_given", map_not_given(x->missing));
+	if (s->kind == PLACE_PACKED)
+		json_object_set_new(j, "modes", modes_json(s));
 	return j;
 }
 
@@ -144,6 +183,12 @@ void map_system_print(const struct map_system *s)
 	print_real("- converters", x->converter_nj, "nJ");
 	print_real("area", x->area_um2, "um2");
 	print_real("- converters", x->converter_um2, "um2");
+	for (int mode = 0; s->kind == PLACE_PACKED && mode < 3; mode++) {
+		const struct system_cost *y = &s->by_mode[mode];
+
+		printf("%s for %-12s %8llu arrays, %16llu comparisons, %16llu clocks%s\n", mode ? "           " : "modes: best", place_mode_name[mode], (unsigned long long)y->images,
+		       (unsigned long long)y->comparisons, (unsigned long long)y->cycles, on_front(s->by_mode, mode) ? ", on the front" : "");
+	}
 	for (int i = 0, first = 1; i < COST_N_MISSING; i++)
 		if (x->missing >> i & 1) {
 			printf("%s%s", first ? "not given by cost table or its converter: " : ", ", cost_missing_name[i]);

@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cost/energy.h"
 #include "cost/system.h"
+#include "common/mem.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct trial { enum place_kind kind; enum place_mode mode; struct system_cost cost; };
+struct trial { enum place_kind kind; enum place_mode mode; bool trimmed; struct system_cost cost; };
 
 struct search {
 	const struct cfg *cfg;
@@ -15,50 +16,73 @@ struct search {
 	const struct workload *w;
 	const struct cost_request *r;
 	struct place_block *b; size_t n;
+	struct place_block *real; size_t n_real; /* without padding: what packed may lay on diagonals like sparse and dense; NULL: not wanted */
+	int *origin;             /* [n_real] index into b */
 	struct trial best; bool found;
 	long widest;             /* arrays of the candidate that has most */
 };
 
+/* the blocks as they are without padding */
+static void trim(struct search *s)
+{
+	s->real = MEM_NEW(s->n, struct place_block);
+	s->origin = MEM_NEW(s->n, int);
+	for (size_t i = 0; i < s->n; i++) {
+		struct place_block b = s->b[i];
+
+		if (!b.real)
+			continue;
+		b.in_p = b.in;
+		b.out_p = b.out;
+		s->origin[s->n_real] = (int)i;
+		s->real[s->n_real++] = b;
+	}
+}
+
 /* dense-strided is counted without its pieces */
-static int cost_of_kind(const struct search *s, enum place_kind kind, enum place_mode mode, long arrays, struct system_cost *out, struct err *e)
+static int cost_of_kind(const struct search *s, const struct trial *t, long arrays, struct system_cost *out, struct err *e)
 {
 	struct place_geometry g = cost_geometry(s->cfg, arrays);
+	const struct place_block *b = t->trimmed ? s->real : s->b;
+	size_t n = t->trimmed ? s->n_real : s->n;
 	struct placement p;
 	int rc;
 
-	if (kind == PLACE_STRIDED)
-		return strided_cost(s->cfg, s->table, s->w, s->b, s->n, arrays, s->r->tokens, out, e);
-	if (place_make(&g, kind, mode, false, s->b, s->n, &p, e))
+	if (t->kind == PLACE_STRIDED)
+		return strided_cost(s->cfg, s->table, s->w, b, n, arrays, s->r->tokens, out, e);
+	if (place_make(&g, t->kind, t->mode, false, b, n, &p, e))
 		return -1;
-	rc = cost_system(s->cfg, s->table, s->w, s->b, s->n, &p, arrays, s->r->tokens, out, e);
+	rc = cost_system(s->cfg, s->table, s->w, b, n, &p, arrays, s->r->tokens, out, e);
 	place_release(&p);
 	return rc;
 }
 
-/* < 0: x is better. The mode's objective first, the others decide ties; in the same order a repeated candidate loses. */
+/* < 0: x is better. The mode's objective first, the others decide ties; in the same order a repeated candidate loses. An energy that is not given is the worst. */
 static int compare(enum place_mode mode, const struct system_cost *x, const struct system_cost *y)
 {
-	static const enum { IMAGES, COMPARISONS, ACTIVATIONS, CYCLES } order[3][4] = {
-		[PLACE_AREA] = { IMAGES, COMPARISONS, ACTIVATIONS, CYCLES },
-		[PLACE_CONVERSIONS] = { COMPARISONS, ACTIVATIONS, CYCLES, IMAGES },
-		[PLACE_LATENCY] = { CYCLES, IMAGES, COMPARISONS, ACTIVATIONS },
+	enum figure { IMAGES, COMPARISONS, ENERGY, ACTIVATIONS, CYCLES, FIGURES };
+	static const enum figure order[3][FIGURES] = {
+		[PLACE_AREA] = { IMAGES, COMPARISONS, ENERGY, ACTIVATIONS, CYCLES },
+		[PLACE_CONVERSIONS] = { COMPARISONS, ENERGY, ACTIVATIONS, CYCLES, IMAGES },
+		[PLACE_LATENCY] = { CYCLES, IMAGES, COMPARISONS, ENERGY, ACTIVATIONS },
 	};
-	const uint64_t a[] = { x->images, x->comparisons, x->activations, x->cycles }, b[] = { y->images, y->comparisons, y->activations, y->cycles };
+	const double a[FIGURES] = { (double)x->images, (double)x->comparisons, isnan(x->energy_nj) ? INFINITY : x->energy_nj, (double)x->activations, (double)x->cycles };
+	const double b[FIGURES] = { (double)y->images, (double)y->comparisons, isnan(y->energy_nj) ? INFINITY : y->energy_nj, (double)y->activations, (double)y->cycles };
 
-	for (int i = 0; i < 4; i++) {
-		int k = (int)order[mode][i];
+	for (int i = 0; i < FIGURES; i++) {
+		enum figure k = order[mode][i];
 
-		if (a[k] != b[k])
+		if (a[k] < b[k] || a[k] > b[k])
 			return a[k] < b[k] ? -1 : 1;
 	}
 	return 0;
 }
 
-static int try(struct search *s, enum place_kind kind, enum place_mode mode, long arrays, struct err *e)
+static int try(struct search *s, enum place_kind kind, enum place_mode mode, bool trimmed, long arrays, struct err *e)
 {
-	struct trial t = { .kind = kind, .mode = mode };
+	struct trial t = { .kind = kind, .mode = mode, .trimmed = trimmed };
 
-	if (cost_of_kind(s, kind, mode, arrays, &t.cost, e))
+	if (cost_of_kind(s, &t, arrays, &t.cost, e))
 		return -1;
 	if (t.cost.arrays > s->widest)
 		s->widest = t.cost.arrays;
@@ -73,19 +97,25 @@ static int search_packed(struct search *s, struct err *e)
 {
 	long N = s->r->arrays;
 
-	if (try(s, PLACE_PACKED, PLACE_AREA, N, e) || try(s, PLACE_PACKED, PLACE_CONVERSIONS, N, e) || try(s, PLACE_SPARSE, 0, N, e) || try(s, PLACE_DENSE, 0, N, e) ||
-	    try(s, PLACE_STRIDED, 0, N, e))
+	trim(s);
+	if (try(s, PLACE_PACKED, PLACE_AREA, false, N, e) || try(s, PLACE_PACKED, PLACE_CONVERSIONS, false, N, e) || try(s, PLACE_SPARSE, 0, true, N, e) || try(s, PLACE_SPARSE, 0, false, N, e) ||
+	    try(s, PLACE_DENSE, 0, true, N, e) || try(s, PLACE_DENSE, 0, false, N, e) || try(s, PLACE_STRIDED, 0, false, N, e))
 		return -1;
-	return try(s, PLACE_PACKED, PLACE_LATENCY, N ? N : s->widest, e);
+	return try(s, PLACE_PACKED, PLACE_LATENCY, false, N ? N : s->widest, e);
 }
 
 /* the placement that won, for those who want to see it */
 static int place_again(const struct search *s, struct placement *out, struct err *e)
 {
+	bool trimmed = s->best.trimmed;
 	long N = s->r->arrays ? s->r->arrays : s->best.kind == PLACE_PACKED && s->best.mode == PLACE_LATENCY ? s->widest : 0;
 	struct place_geometry g = cost_geometry(s->cfg, N);
 
-	return place_make(&g, s->best.kind, s->best.mode, false, s->b, s->n, out, e);
+	if (place_make(&g, s->best.kind, s->best.mode, false, trimmed ? s->real : s->b, trimmed ? s->n_real : s->n, out, e))
+		return -1;
+	for (size_t i = 0; trimmed && i < out->n_pieces; i++)
+		out->piece[i].block = s->origin[out->piece[i].block];
+	return 0;
 }
 
 int cost_place(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, struct placement *out_p, enum place_kind *chosen, struct system_cost *out, struct err *e)
@@ -96,15 +126,18 @@ int cost_place(const struct cfg *c, const struct cost_table *t, const struct wor
 	if (system_check(r->arrays, r->tokens ? r->tokens : w->context, e))
 		return -1;
 	s.b = cost_blocks(w, r->kind == PLACE_LINEAR, &s.n);
-	rc = r->kind == PLACE_PACKED ? search_packed(&s, e) : try(&s, r->kind, r->mode, r->arrays, e);
+	rc = r->kind == PLACE_PACKED ? search_packed(&s, e) : try(&s, r->kind, r->mode, false, r->arrays, e);
 	if (!rc) {
 		*out = s.best.cost;
-		snprintf(out->candidate, sizeof(out->candidate), s.best.kind == PLACE_PACKED ? "%s %s" : "%s", place_kind_name[s.best.kind], place_mode_name[s.best.mode]);
+		snprintf(out->candidate, sizeof(out->candidate), "%s%s%s", place_kind_name[s.best.kind], s.best.trimmed ? " unpadded" : s.best.kind == PLACE_PACKED ? " " : "",
+			 s.best.kind == PLACE_PACKED ? place_mode_name[s.best.mode] : "");
 		*chosen = s.best.kind;
 	}
 	if (!rc && out_p)
 		rc = place_again(&s, out_p, e);
 	free(s.b);
+	free(s.real);
+	free(s.origin);
 	return rc;
 }
 

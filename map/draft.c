@@ -153,7 +153,7 @@ static int try_resident(struct trial *t, struct plan_wish w, int tokens, struct 
 
 static int try_passes(struct trial *t, struct plan_wish w, int tokens, struct err *e)
 {
-	static const struct emit_how how[] = { { .order = EMIT_PASSES }, { .order = EMIT_COMPACT } };
+	static const struct emit_how how[] = { { .order = EMIT_PASSES }, { .order = EMIT_COMPACT }, { .order = EMIT_SHORT } };
 	struct plan p;
 
 	for (int fine = 1; fine >= 0; fine--) {
@@ -164,7 +164,7 @@ static int try_passes(struct trial *t, struct plan_wish w, int tokens, struct er
 		if (plan_make(t->c, t->l, &w, tokens, &p, e))
 			return -1;
 		one_slot = most_slots(&p) == 1;
-		try_plan(t, &p, how, 2);
+		try_plan(t, &p, how, 3);
 		if (one_slot || (t->fit_only && t->best->code)) /* one slot: both alike */
 			break;
 	}

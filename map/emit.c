@@ -26,7 +26,7 @@ struct emit {
 	int mid0;
 	int acts_on[MOST_TILES]; /* activations of one token, per tile, of the last pass that used it */
 	bool now[MOST_TILES];    /* the pass at hand uses it */
-	bool compact;
+	enum emit_order order;
 };
 
 void emit_load(struct code *to, const struct plan *p, const struct plan_array *a)
@@ -141,6 +141,15 @@ static void put_pass(struct emit *e, const struct plan_pass *p, int x_from)
 			code_idx(e->to, R_MID, R_UNIT_MID, 0);
 	}
 	put_loads(e, p);
+	if (p->n_outs && e->order == EMIT_SHORT) {
+		code_loop(e->to, tokens);
+		put_acts(e, p, -1);
+		put_results(e, p, -1, 0, true);
+		step_acts(e);
+		step_results(e);
+		code_next(e->to, tokens);
+		return;
+	}
 	/* A result of a tile is there when three more activations are handed over: shadow, active, converting. */
 	ahead = p->n_outs ? (3 + slots - 1) / slots : tokens;
 	if (ahead > tokens)
@@ -162,7 +171,7 @@ static void put_pass(struct emit *e, const struct plan_pass *p, int x_from)
 		step_results(e);
 		code_next(e->to, tokens - ahead);
 	}
-	if (e->compact && ahead > 1) {
+	if (e->order == EMIT_COMPACT && ahead > 1) {
 		code_loop(e->to, ahead);
 		put_results(e, p, -1, 0, false);
 		step_results(e);
@@ -241,7 +250,7 @@ static void put_inputs(struct code *to, const struct plan *p)
 
 void emit_program(const struct plan *p, const struct emit_how *how, struct code *out)
 {
-	struct emit e = { .plan = p, .compact = how->order == EMIT_COMPACT };
+	struct emit e = { .plan = p, .order = how->order };
 
 	put_params(out, p);
 	put_inputs(out, p);

@@ -5,11 +5,15 @@
 #include "map/code.h"
 #include "map/plan.h"
 
-/* How tokens follow each other. Of a plan in passes: PASSES or COMPACT (fewer instructions for a few clocks more); of a resident one the others:
+/* How tokens follow each other. Of a plan in passes:
+ * PASSES  results are asked for when later tokens are under way;
+ * COMPACT the same, and at the end of a pass fewer instructions for a few clocks more;
+ * SHORT   one token after the other: the shortest program.
+ * Of a resident plan:
  * AHEAD  the results of R are asked for when `depth` later tokens are under way, those of L when that many are;
  * PAIR   R of a token and L of the one before, in turns, then the results of both;
  * SINGLE one token after the other: the shortest program. */
-enum emit_order { EMIT_PASSES, EMIT_COMPACT, EMIT_AHEAD, EMIT_PAIR, EMIT_SINGLE };
+enum emit_order { EMIT_PASSES, EMIT_COMPACT, EMIT_SHORT, EMIT_AHEAD, EMIT_PAIR, EMIT_SINGLE };
 struct emit_how {
 	enum emit_order order;
 	int depth;

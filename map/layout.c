@@ -2,8 +2,7 @@
  *
  * packed says itself which array an image belongs to. The images of the other placements are dealt here: an image whose sums are complete goes to
  * the tile that is free first; images that share outputs stand side by side in one turn, so that OUT can add them up, and where they are more
- * than there are tiles they go to and fro over all tiles, turn by turn, so that images next to each other stay on the same tile or beside it.
- * Where OUT could not name the tiles of a sum then, they go to and fro over three tiles.
+ * than there are tiles they go round all tiles, turn by turn. Where OUT could not name the tiles of a sum then, they go round three tiles.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "map/plan.h"
 #include "common/mem.h"
@@ -56,7 +55,7 @@ static struct place_geometry geometry(const struct cfg *c, const struct plan_wis
 		.arrays = w->kind == PLACE_PACKED ? w->tiles : 0 };
 }
 
-/* a placement of the stages from..to appended to the plan; image numbers of place/ become the plan's */
+/* a placement, of first_stage and perhaps the next, appended to the plan, blocks counted by stage */
 static void append(struct plan *p, const struct placement *from, int first_stage)
 {
 	size_t pieces = p->n_pieces, steps = p->n_steps, images = p->n_images;
@@ -191,10 +190,9 @@ static void put_set(struct dealer *d, const size_t *image, int n, int width)
 
 	for (int i = 0; i < n; i++) {
 		struct plan_array *a = &d->p->array[image[i]];
-		int round = i / width, along = round & 1 ? width - 1 - i % width : i % width;
 
-		a->tile = tile + along;
-		a->turn = turn + round;
+		a->tile = tile + i % width;
+		a->turn = turn + i / width;
 	}
 }
 
@@ -291,6 +289,16 @@ static void deal(struct plan *p, size_t from, int tiles)
 	free(set);
 }
 
+static int earliest_stage(const struct plan *p, const struct plan_image *m)
+{
+	int first = p->n_stages - 1;
+
+	for (size_t s = m->step; s < m->step + m->n_steps; s++)
+		if (p->step[s].stage < first)
+			first = p->step[s].stage;
+	return first;
+}
+
 static int by_load(const void *x, const void *y)
 {
 	const struct plan_array *a = x, *b = y;
@@ -324,7 +332,7 @@ int plan_layout(const struct cfg *c, const struct plan_wish *w, struct plan *p, 
 	for (size_t i = 0; i < p->n_arrays; i++) {
 		struct plan_array *a = &p->array[i];
 
-		a->stage = p->step[p->image[a->image].step].stage;
+		a->stage = earliest_stage(p, &p->image[a->image]);
 		if (p->resident && a->turn)
 			return 1;
 	}

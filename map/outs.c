@@ -6,6 +6,8 @@
 
 #define PUSH(table, n) (((n) & ((n) - 1)) == 0 ? (table) = mem_realloc((table), (n) ? 2 * (n) : 1, sizeof(*(table))) : (table), &(table)[(n)++])
 
+enum { MOST_COUNT = 65535 /* 16 bits */ };
+
 /* a result on its way out */
 struct leaving { struct plan_use use; int raw; };
 
@@ -38,7 +40,7 @@ static void put_run(struct plan *p, int stage, const struct leaving *r, int firs
 		const struct plan_use *u = &r[i].use;
 		struct plan_out o = { .slot = u->slot, .tile = u->tile, .tile_stride = u->tile_stride, .n_tiles = u->n_tiles, .acc = u->word, .channel = i };
 
-		n = end - i;
+		n = end - i < MOST_COUNT ? end - i : MOST_COUNT;
 		if (stage + 1 < p->n_stages)
 			n = (int)plan_pattern_fit(mid + i - first, (size_t)n, &o.mid);
 		o.count = n;

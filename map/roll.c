@@ -1,4 +1,5 @@
-/* Rolling, from the innermost loop outwards: each round finds, from the front, the repetition that becomes shortest for what it holds, and makes it one loop.
+/* Rolling, from the innermost loop outwards: each round finds, from the front, the repetition that becomes shortest
+ * for what it holds, and makes it one loop.
  * What was rolled in one round is one thing to repeat in the next.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "map/roll.h"
@@ -24,7 +25,7 @@ struct node {
 	struct steps *step;      /* of a loop, [leaves]: what a repetition adds to each instruction in it */
 	size_t leaves, size;     /* instructions in it; that it takes in the program, about */
 	int depth;
-	uint32_t kind;           /* equal for nodes that can follow each other; nearly always different for others */
+	uint32_t kind;           /* of an instruction: its number; of a loop: equal where one can follow the other, nearly always different for others */
 };
 
 struct nodes { struct node *at; size_t n; };
@@ -69,20 +70,23 @@ static uint32_t mix(uint32_t sum, const void *data, size_t n)
 	return sum;
 }
 
-static struct map_instr without_fields(const struct map_instr *i)
+/* instructions that differ in their fields only have the same number */
+struct kinds { struct map_instr *i; uint32_t *number; size_t room; uint32_t n; };
+
+static uint32_t number_kind(struct kinds *k, const struct map_instr *i)
 {
 	struct map_instr x = *i;
+	size_t at;
 
 	for (int f = 0; f < FIELDS; f++)
 		*value(&x, f) = 0;
-	return x;
-}
-
-static bool same_instr(const struct map_instr *a, const struct map_instr *b)
-{
-	struct map_instr x = without_fields(a), y = without_fields(b);
-
-	return !memcmp(&x, &y, sizeof(x));
+	for (at = mix(0, &x, sizeof(x)) & (k->room - 1); k->number[at] && memcmp(&k->i[at], &x, sizeof(x)); at = (at + 1) & (k->room - 1))
+		;
+	if (!k->number[at]) {
+		k->i[at] = x;
+		k->number[at] = ++k->n;
+	}
+	return k->number[at];
 }
 
 /* b is a with steps[leaves of a]; known: they must be these, else they are found */
@@ -91,8 +95,6 @@ static bool follows(struct node *a, struct node *b, struct steps *steps, bool kn
 	if (a->kind != b->kind || a->count != b->count || a->n != b->n || a->leaves != b->leaves)
 		return false;
 	if (!a->count) {
-		if (!same_instr(&a->i, &b->i))
-			return false;
 		for (int f = 0; f < FIELDS; f++) {
 			int by = (*value(&b->i, f) - *value(&a->i, f)) & 0xffff;
 
@@ -244,13 +246,27 @@ static bool denser(size_t size, size_t whole, const struct found *than)
 	return size < whole && (!than->count || size * than->whole < than->size * whole);
 }
 
-static void look(struct node *a, size_t n, size_t unit, int levels, struct found *best)
+/* whether the first instruction of three units advances by the same steps */
+static bool steady(struct node *a, size_t unit)
+{
+	if (a[0].count)
+		return true;
+	for (int f = 0; f < FIELDS; f++)
+		if ((2 * *value(&a[unit].i, f) - *value(&a[0].i, f) - *value(&a[2 * unit].i, f)) & 0xffff)
+			return false;
+	return true;
+}
+
+/* part: only what becomes at most 1/part of its length */
+static void look(struct node *a, size_t n, size_t unit, int levels, size_t part, struct found *best)
 {
 	struct found f = { .unit = unit };
 	size_t once = 0;
 	int regs;
 
-	/* most units do not come twice */
+	/* most units do not come twice, or (what becomes less than half of its length) three times */
+	if (part > 1 && (3 * unit > n || !steady(a, unit)))
+		return;
 	for (size_t i = 0; i < unit; i++) {
 		if (a[i].kind != a[unit + i].kind || a[i].depth + 1 > levels)
 			return;
@@ -260,9 +276,9 @@ static void look(struct node *a, size_t n, size_t unit, int levels, struct found
 	f.count = repetitions(a, n, unit, f.steps);
 	f.whole = f.count * once;
 	/* at least LOOP and NEXT are added; the registers are counted only where that can be worth it */
-	if (denser(once + 2, f.whole, best) && (regs = registers(a, unit, f.steps)) >= 0) {
+	if ((once + 2) * part <= f.whole && denser(once + 2, f.whole, best) && (regs = registers(a, unit, f.steps)) >= 0) {
 		f.size = once + 2 + 2 * (size_t)regs;
-		if (denser(f.size, f.whole, best)) {
+		if (f.size * part <= f.whole && denser(f.size, f.whole, best)) {
 			free(best->steps);
 			*best = f;
 			return;
@@ -288,7 +304,7 @@ static struct node make_loop(struct node *a, const struct found *f)
 }
 
 /* one round; false: nothing was found */
-static bool roll(struct nodes *l, int levels)
+static bool roll(struct nodes *l, int levels, size_t part)
 {
 	struct nodes out = { 0 };
 	bool any = false;
@@ -298,7 +314,7 @@ static bool roll(struct nodes *l, int levels)
 		struct node loop;
 
 		for (size_t unit = 1; unit <= MOST_UNIT && 2 * unit <= l->n - at; unit++)
-			look(l->at + at, l->n - at, unit, levels, &best);
+			look(l->at + at, l->n - at, unit, levels, part, &best);
 		if (!best.count) {
 			push(&out, &l->at[at++]);
 			continue;
@@ -318,14 +334,20 @@ static void roll_run(const struct map_instr *i, size_t n, int levels, struct cod
 {
 	struct nodes l = { 0 };
 	struct steps *own = MEM_NEW(n, struct steps), *end = own;
+	struct kinds kinds = { .room = 16 };
 
-	for (size_t k = 0; k < n; k++) {
-		struct map_instr x = without_fields(&i[k]);
-
-		push(&l, &(struct node){ .i = i[k], .leaves = 1, .size = 1, .kind = mix(0, &x, sizeof(x)) });
-	}
-	for (int round = 0; round < levels && roll(&l, levels); round++)
-		;
+	while (kinds.room < 2 * n)
+		kinds.room *= 2;
+	kinds.i = MEM_NEW(kinds.room, struct map_instr);
+	kinds.number = MEM_NEW(kinds.room, uint32_t);
+	for (size_t k = 0; k < n; k++)
+		push(&l, &(struct node){ .i = i[k], .leaves = 1, .size = 1, .kind = number_kind(&kinds, &i[k]) });
+	free(kinds.i);
+	free(kinds.number);
+	/* what is worth most first: a long repetition must not be hidden by a poor one that begins before it */
+	for (size_t part = 4; part; part /= 2)
+		while (roll(&l, levels, part))
+			;
 	own_registers(l.at, l.n, &end);
 	if (!put_nodes(l.at, l.n, own, FIRST_REGISTER, to))
 		BUG("a rolled loop has too few registers");

@@ -64,11 +64,11 @@ static int *find_units(const struct plan_use *use, int n, int turns)
 }
 
 /* an output on its way to a word */
-struct place_at { int unit, set, channel; };
+struct word_at { int unit, set, channel; };
 
 static int by_unit(const void *x, const void *y)
 {
-	const struct place_at *a = x, *b = y;
+	const struct word_at *a = x, *b = y;
 
 	if (a->unit != b->unit)
 		return a->unit < b->unit ? -1 : 1;
@@ -89,7 +89,7 @@ static int number_set(uint64_t **set, size_t *n, uint64_t tiles)
 }
 
 /* words of the outputs at[0..n-1], all of one unit; returns how many */
-static int fill_unit(struct plan_use *use, const struct place_at *at, int n)
+static int fill_unit(struct plan_use *use, const struct word_at *at, int n)
 {
 	int next[MOST_TILES] = { 0 }, most = 0;
 
@@ -119,7 +119,7 @@ struct plan_use *plan_words(const struct plan *p, int stage, int *words)
 	const struct plan_view *v = &p->stage[stage].view;
 	int n = v->blocks * v->out, turns = 0, *unit;
 	struct plan_use *use = MEM_NEW((size_t)n, struct plan_use);
-	struct place_at *at = MEM_NEW((size_t)n, struct place_at);
+	struct word_at *at = MEM_NEW((size_t)n, struct word_at);
 	uint64_t *set = NULL;
 	size_t n_sets = 0;
 
@@ -140,7 +140,7 @@ struct plan_use *plan_words(const struct plan *p, int stage, int *words)
 	unit = find_units(use, n, turns);
 	for (int i = 0; i < n; i++) {
 		name_tiles(&use[i]);
-		at[i] = (struct place_at){ unit[use[i].first], number_set(&set, &n_sets, use[i].tiles), i };
+		at[i] = (struct word_at){ unit[use[i].first], number_set(&set, &n_sets, use[i].tiles), i };
 	}
 	qsort(at, (size_t)n, sizeof(*at), by_unit);
 	for (int i = 0, end; i < n; i = end) {

@@ -53,6 +53,8 @@ holds "j['cost'] == 'paper-a' and j['array_energy_nj'] == 10 * j['steps'] * j['t
 holds "j['tokens'] == 33 and j['activations'] == 33 * 8 * j['steps']" --config $paper --model shapes:bit1m --tokens 33
 holds "j['cells'] == cells(M) + 512 * 128 and j['matrices'] == 57" --config $paper --model shapes:bit1m --with-head
 holds "j['matrices'] == 56 and j['bits'] == 5" --config $paper --model shapes:bit1m --factors fit -s readout.resolution=fit
+holds "[m['optimise'] for m in j['modes']] == ['area', 'conversions', 'latency'] and min(m['images'] for m in j['modes']) == j['modes'][0]['images'] and min(m['comparisons'] for m in j['modes']) == j['modes'][1]['comparisons'] and min(m['cycles'] for m in j['modes']) == j['modes'][2]['cycles'] == j['cycles'] and j['modes'][2]['front']" \
+	--config $paper --model shapes:qwen2.5-0.5b -s array.rows=200 -s array.cols=120 --arrays 900 --placement packed --optimise latency
 holds "j['optimise'] == 'latency' and j['regime'] == 'equal' and j['cycles'] >= j['lower_bound_cycles']" --config $paper --model shapes:stories15m --placement packed --optimise latency --arrays 33
 holds "j['cells'] == 8 * 8 * cells(M) // 8 and j['bits'] <= 7" --config configs/edge64.xml --model shapes:stories15m
 map --config $paper --model shapes:bert-large --json && cp "$work/out" "$work/first" && map --config $paper --model shapes:bert-large --json --out "$work/new" && cmp -s "$work/first" "$work/out" && cmp -s "$work/first" "$work/new/map.json"

@@ -61,10 +61,11 @@ static void check_order(const struct cfg *c, const struct map_layer *l, struct p
 	map_program_release(&prog);
 }
 
-enum { N_ORDERS = 10 };
+enum { N_ORDERS = 11, N_PASSES = 3 };
 static const struct emit_how orders[N_ORDERS] = {
-	{ .order = EMIT_PASSES }, { .order = EMIT_COMPACT }, { .order = EMIT_SINGLE }, { .order = EMIT_PAIR }, { .order = EMIT_AHEAD, .depth = 1, .ring = true },
-	{ .order = EMIT_AHEAD, .depth = 1 }, { .order = EMIT_AHEAD, .depth = 1, .spread = true }, { .order = EMIT_AHEAD, .depth = 2, .spread = true }, { .order = EMIT_AHEAD, .depth = 2 }, { .order = EMIT_AHEAD, .depth = 3 },
+	{ .order = EMIT_PASSES }, { .order = EMIT_COMPACT }, { .order = EMIT_SHORT }, { .order = EMIT_SINGLE }, { .order = EMIT_PAIR }, { .order = EMIT_AHEAD, .depth = 1, .ring = true },
+	{ .order = EMIT_AHEAD, .depth = 1 },
+	{ .order = EMIT_AHEAD, .depth = 1, .spread = true }, { .order = EMIT_AHEAD, .depth = 2, .spread = true }, { .order = EMIT_AHEAD, .depth = 2 }, { .order = EMIT_AHEAD, .depth = 3 },
 };
 
 static void t_map_orders_random(void **state)
@@ -93,7 +94,7 @@ static void t_map_orders_random(void **state)
 			x[i] = (int8_t)draw_x(&c, &rng, (int)prng_range(&rng, 1, 4));
 		layer_product(&c, &l, tokens, x, &want);
 		for (int i = 0; i < N_ORDERS; i++) {
-			w.resident = i > 1;
+			w.resident = i >= N_PASSES;
 			if (w.resident && l.n_stages < 2)
 				break;
 			status = plan_make(&c, &l, &w, tokens, &p, &e);

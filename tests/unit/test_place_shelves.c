@@ -105,6 +105,23 @@ static void test_no_cut_without_need(void **state)
 	free(b);
 }
 
+/* feet that save no array are left empty */
+static void test_no_cut_in_vain(void **state)
+{
+	struct place_geometry g = { 10, 10, 1, 2, 0 };
+	struct place_block b[3];
+	struct placement p;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		b[i] = (struct place_block){ .in = 8, .out = 10, .in_p = 8, .out_p = 10, .input = i, .real = true };
+	place(&g, PLACE_AREA, b, 3, &p);
+	assert_int_equal(p.n_images, 3);
+	assert_int_equal(p.n_steps, 3);
+	assert_true(conversions(&p) == 30);
+	place_release(&p);
+}
+
 /* the small workloads whole, by the checker, on every array */
 static void test_awkward_arrays(void **state)
 {
@@ -231,8 +248,8 @@ static void test_few_arrays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_workloads), cmocka_unit_test(test_no_cut_without_need), cmocka_unit_test(test_awkward_arrays), cmocka_unit_test(test_promises),
-		cmocka_unit_test(test_few_arrays),
+		cmocka_unit_test(test_workloads), cmocka_unit_test(test_no_cut_without_need), cmocka_unit_test(test_no_cut_in_vain), cmocka_unit_test(test_awkward_arrays),
+		cmocka_unit_test(test_promises), cmocka_unit_test(test_few_arrays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
