@@ -120,6 +120,8 @@ int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *t
 			map_program_release(&p);
 			rc = map_compile(c, &k->map, k->placement, n, tree ? &tree->steps : NULL, &p, e);
 		}
+		if (!rc && !p.canonical_rows && !(k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless)))
+			k->machine_only = "the placement drives other rows together than the canonical partition";
 		if (!rc)
 			rc = run_batch(k, c, tree, device, t, &p, stall, seed, e);
 	}

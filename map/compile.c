@@ -52,6 +52,20 @@ int map_batch(const struct cfg *c, const struct map_layer *l, enum map_placement
 	return draft_choose_batch(c, l, p, e);
 }
 
+/* row groups of every piece are whole: array.rows inputs, or what remains of the block */
+static bool canonical_rows(const struct cfg *c, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		for (int q = 0; q < plan->step[i].at.n_pieces; q++) {
+			const struct place_piece *p = &plan->piece[plan->step[i].at.piece + (size_t)q];
+			int left = plan->stage[plan->step[i].stage].view.in - p->in0;
+
+			if (p->in0 % c->rows || p->n_in != (left < c->rows ? left : c->rows))
+				return false;
+		}
+	return true;
+}
+
 void draft_program(const struct cfg *c, struct draft *d, struct map_program *out)
 {
 	struct plan *plan = MEM_NEW(1, struct plan);
@@ -64,6 +78,7 @@ void draft_program(const struct cfg *c, struct draft *d, struct map_program *out
 	out->counts = d->counts;
 	out->tokens = plan->tokens;
 	list_arrays(c, plan, out);
+	out->canonical_rows = canonical_rows(c, plan);
 	out->n_outputs = (size_t)plan->tokens * (size_t)plan->channels;
 	out->output = MEM_NEW(out->n_outputs, struct map_output);
 	emit_outputs(plan, &d->how, out->output);

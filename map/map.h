@@ -70,6 +70,7 @@ struct map_program {
 	struct map_output *output; size_t n_outputs; /* beats in the order they leave */
 	size_t n_beats;          /* length of the input stream */
 	struct map_counts counts;
+	bool canonical_rows;     /* every activation drives rows together as the canonical partition does (numerics.md section 8): a lossy result is golden's layer's */
 	void *plan;              /* private: what map_stream needs */
 };
 
