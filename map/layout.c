@@ -102,7 +102,7 @@ static int place_stages(const struct cfg *c, const struct plan_wish *w, int firs
 	list_blocks(v, first, b);
 	if (last > first)
 		list_blocks(&p->stage[last].view, last, b + v->blocks);
-	status = place_make(&g, w->kind, w->mode, w->kind == PLACE_PACKED, b, (size_t)n, &out, e);
+	status = place_make(&g, w->kind, w->mode, true, b, (size_t)n, &out, e);
 	free(b);
 	if (status)
 		return -1;

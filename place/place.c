@@ -107,7 +107,7 @@ static int dispatch(const struct place_geometry *g, enum place_kind kind, enum p
 	case PLACE_DENSE:
 		return place_dense(g, b, n, out, e);
 	case PLACE_STRIDED:
-		return place_strided(g, b, n, out, e);
+		return place_strided(g, keep_columns, b, n, out, e);
 	case PLACE_PACKED:
 		if (keep_columns || mode == PLACE_LATENCY)
 			return place_spread(g, keep_columns, b, n, out, e);

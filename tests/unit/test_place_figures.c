@@ -7,6 +7,7 @@
 #include "common/mem.h"
 #include "place/place.h"
 #include <stdlib.h>
+#include <string.h>
 
 static const struct place_geometry paper = { .rows = 256, .cols = 256, .slices = 1, .adcs = 8, .arrays = 0 };
 
@@ -263,6 +264,40 @@ static void test_strided(void **state)
 	place_release(&p);
 }
 
+/* 8 blocks of 32 x 8 on 64 x 64: four row chunks of 8 inputs an output; kept together they stand in one array, two outputs' diagonals to an array */
+static void test_strided_kept(void **state)
+{
+	static const struct place_geometry g = { .rows = 64, .cols = 64, .slices = 4, .adcs = 1 };
+	struct place_block b[8];
+	struct placement p;
+	struct err e = { 0 };
+	int image[8][8];
+
+	(void)state;
+	for (int i = 0; i < 8; i++)
+		b[i] = (struct place_block){ 32, 8, 32, 8, 0, 0, i, true };
+	memset(image, -1, sizeof(image));
+	assert_int_equal(place_make(&g, PLACE_STRIDED, PLACE_AREA, true, b, 8, &p, &e), 0);
+	assert_int_equal(p.n_images, 2);
+	for (size_t i = 0; i < p.n_steps; i++) {
+		const struct place_piece *x = &p.piece[p.step[i].piece];
+
+		for (int o = x->out0; o < x->out0 + x->n_out; o++) {
+			assert_true(image[x->block][o] < 0 || image[x->block][o] == p.step[i].image);
+			image[x->block][o] = p.step[i].image;
+		}
+	}
+	place_release(&p);
+	/* not kept: dealt one by one, so that every output has parts in both arrays */
+	p = make(&g, PLACE_STRIDED, b, 8);
+	assert_int_equal(p.n_images, 2);
+	assert_int_equal(p.piece[p.step[0].piece].out0, 0);
+	assert_int_equal(p.piece[p.step[p.n_steps - 1].piece].out0 + p.piece[p.step[p.n_steps - 1].piece].n_out, 8);
+	assert_int_equal(p.step[8].image, 0);
+	assert_int_equal(p.piece[p.step[8].piece].in0, 16);
+	place_release(&p);
+}
+
 static void test_nothing(void **state)
 {
 	(void)state;
@@ -293,7 +328,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_paper), cmocka_unit_test(test_dense_matrix), cmocka_unit_test(test_linear_order), cmocka_unit_test(test_dense_grid), cmocka_unit_test(test_dealt),
-		cmocka_unit_test(test_strided), cmocka_unit_test(test_nothing), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_strided), cmocka_unit_test(test_strided_kept), cmocka_unit_test(test_nothing), cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
