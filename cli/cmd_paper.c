@@ -191,6 +191,36 @@ static void energy(struct paper_run *r)
 	}
 }
 
+/* Latency of the context's tokens, ms, in three regimes; packed: its latency mode in the same regime. Clocks and constants of docs/cost.md. */
+static int regimes(struct paper_run *r, struct err *e)
+{
+	static const char *const regime[] = { "own arrays", "equal arrays", "equal area" };
+	const struct paper_model *m = &r->model[0];
+	long equal = m->kind[PLACE_DENSE].c.arrays;
+	double budget = (double)equal * cost_array_area(&r->cfg, r->cost, m->kind[PLACE_DENSE].c.bits);
+
+	for (int i = 0; i < 3; i++) {
+		struct system_cost x[N_KINDS];
+
+		for (int k = PLACE_LINEAR; k <= PLACE_PACKED; k++) {
+			struct cost_request q = { (enum place_kind)k, PLACE_LATENCY, i == 1 ? equal : 0, 0 };
+			enum place_kind chosen;
+
+			if (i == 2 ? cost_place_area(&r->cfg, r->cost, &m->w, &q, budget, NULL, &chosen, &x[k], e) : cost_place(&r->cfg, r->cost, &m->w, &q, NULL, &chosen, &x[k], e))
+				return -1;
+		}
+		for (int k = PLACE_LINEAR; k < PLACE_PACKED; k++) {
+			char what[96], note[128];
+
+			snprintf(what, sizeof(what), "latency, ms, %s, %s", regime[i], place_kind_name[k]);
+			snprintf(note, sizeof(note), "%ld tokens; %ld arrays, %llu loads; packed %ld arrays, %llu loads", (long)m->w.context, x[k].arrays, (unsigned long long)x[k].loads,
+				 x[PLACE_PACKED].arrays, (unsigned long long)x[PLACE_PACKED].loads);
+			add(r, what, models[0], NAN, x[k].latency_ns / 1e6, x[PLACE_PACKED].latency_ns / 1e6, 0, note);
+		}
+	}
+	return 0;
+}
+
 static void print_rows(const struct paper_run *r)
 {
 	size_t i;
@@ -215,6 +245,28 @@ static void print_rows(const struct paper_run *r)
 			printf("%9s", "-");
 		printf("  %-4s %s\n", json_is_boolean(same) ? json_is_true(same) ? "yes" : "no" : "", json_string_value(json_object_get(j, "note")));
 	}
+}
+
+/* other arrays have no figures to compare with */
+static int check_arrays(const struct cfg *c, struct err *e)
+{
+	if (c->rows == 256 && c->cols == 256 && c->weight_code == CFG_CELL)
+		return 0;
+	return err_set(e, ERR_INPUT, "paper-a: configuration '%s' has arrays of %d x %d, the paper's figures are of 256 x 256 at one weight per cell: take configs/paper-a.xml, or bitline map for other arrays",
+		       c->name, c->rows, c->cols);
+}
+
+static void print(const struct paper_run *r, struct err *e)
+{
+	if (r->json) {
+		char *text = json_dumps(r->rows, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+
+		puts(text);
+		free(text);
+	} else {
+		print_rows(r);
+	}
+	cli_flush(e);
 }
 
 static void release(struct paper_run *r)
@@ -248,21 +300,14 @@ int cmd_paper(int argc, char **argv)
 	if (!opt_parse(argc, argv, "bitline paper-a [options]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
 	r.rows = json_array();
-	if (!cfg_load(&r.cfg, r.config, r.set.v, r.set.n, &e) && (r.cost = cost_table_load(r.table, &e)) && !place_all(&r, &e)) {
+	if (!cfg_load(&r.cfg, r.config, r.set.v, r.set.n, &e) && !check_arrays(&r.cfg, &e) && (r.cost = cost_table_load(r.table, &e)) && !place_all(&r, &e)) {
 		arrays(&r);
 		comparisons(&r);
 		latency(&r);
 		needed(&r);
 		energy(&r);
-		if (r.json) {
-			char *text = json_dumps(r.rows, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-
-			puts(text);
-			free(text);
-		} else {
-			print_rows(&r);
-		}
-		cli_flush(&e);
+		if (!regimes(&r, &e))
+			print(&r, &e);
 	}
 	release(&r);
 	return e.code ? cli_fail(&e) : 0;

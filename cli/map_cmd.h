@@ -26,7 +26,7 @@ struct map_system {
 	const struct cfg *cfg;
 	const struct cost_table *cost;
 	const struct workload *w;
-	enum place_kind kind, chosen;
+	enum place_kind kind;
 	enum place_mode mode;
 	enum map_regime regime;
 	long tokens;

@@ -77,6 +77,20 @@ static int report(struct map_system *s, struct err *e)
 	return rc ? rc : cli_flush(e);
 }
 
+/* packed: all modes. The candidates are the same, but with a budget of area every mode has its own number of arrays. */
+static int place_modes(struct map_system *s, struct err *e)
+{
+	struct cost_request q = { .kind = PLACE_PACKED, .arrays = s->o->arrays, .tokens = s->tokens };
+	enum place_kind ignored;
+
+	if (s->regime != MAP_AREA)
+		return cost_place_modes(s->cfg, s->cost, s->w, &q, s->by_mode, e);
+	for (int mode = PLACE_AREA; mode <= PLACE_LATENCY; mode++)
+		if (place(s, PLACE_PACKED, (enum place_mode)mode, &ignored, &s->by_mode[mode], e))
+			return -1;
+	return 0;
+}
+
 static int cost(struct map_system *s, struct err *e)
 {
 	struct system_cost sparse;
@@ -84,11 +98,12 @@ static int cost(struct map_system *s, struct err *e)
 
 	if (s->regime == MAP_AREA && !(s->budget > 0) && least_area(s, e))
 		return -1;
-	if (place(s, s->kind, s->mode, &s->chosen, &s->figures, e) || place(s, PLACE_SPARSE, s->mode, &ignored, &sparse, e))
+	if (s->kind == PLACE_PACKED ? place_modes(s, e) : place(s, s->kind, s->mode, &ignored, &s->figures, e))
 		return -1;
-	for (int mode = PLACE_AREA; s->kind == PLACE_PACKED && mode <= PLACE_LATENCY; mode++)
-		if (place(s, PLACE_PACKED, (enum place_mode)mode, &ignored, &s->by_mode[mode], e))
-			return -1;
+	if (s->kind == PLACE_PACKED)
+		s->figures = s->by_mode[s->mode];
+	if (place(s, PLACE_SPARSE, s->mode, &ignored, &sparse, e))
+		return -1;
 	s->padded = sparse.comparisons;
 	return report(s, e);
 }

@@ -52,6 +52,9 @@ void cost_program(const struct cfg *c, const struct cost_table *t, const uint32_
 struct cost_request { enum place_kind kind; enum place_mode mode; long arrays; long tokens; };
 int cost_place(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, struct placement *out_p, enum place_kind *chosen, struct system_cost *out, struct err *e);
 
+/* the same for all modes of packed at once (r->mode is ignored): the candidates are placed once */
+int cost_place_modes(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, struct system_cost by_mode[3], struct err *e);
+
 /* Area of one array with its converters of `bits` bits; where the table has no area of a cell, of the converters alone. NAN: neither is given */
 double cost_array_area(const struct cfg *c, const struct cost_table *t, int bits);
 /* cost_place with as many arrays as `budget` um2 hold (r->arrays is ignored); ERR_INPUT where they do not hold one, or no area is given */

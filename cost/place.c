@@ -18,7 +18,7 @@ struct search {
 	struct place_block *b; size_t n;
 	struct place_block *real; size_t n_real; /* without padding: what packed may lay on diagonals like sparse and dense; NULL: not wanted */
 	int *origin;             /* [n_real] index into b */
-	struct trial best; bool found;
+	struct trial best[3]; bool found; /* by each mode's objective */
 	long widest;             /* arrays of the candidate that has most */
 };
 
@@ -78,66 +78,103 @@ static int compare(enum place_mode mode, const struct system_cost *x, const stru
 	return 0;
 }
 
-static int try(struct search *s, enum place_kind kind, enum place_mode mode, bool trimmed, long arrays, struct err *e)
+/* a candidate that cannot be placed (too many pieces) is none; e keeps the first reason */
+static void try(struct search *s, enum place_kind kind, enum place_mode mode, bool trimmed, long arrays, struct err *e)
 {
 	struct trial t = { .kind = kind, .mode = mode, .trimmed = trimmed };
+	struct err why = { 0 };
 
-	if (cost_of_kind(s, &t, arrays, &t.cost, e))
-		return -1;
+	if (cost_of_kind(s, &t, arrays, &t.cost, &why)) {
+		if (!e->code)
+			*e = why;
+		return;
+	}
 	if (t.cost.arrays > s->widest)
 		s->widest = t.cost.arrays;
-	if (!s->found || compare(s->r->mode, &t.cost, &s->best.cost) < 0)
-		s->best = t;
+	snprintf(t.cost.candidate, sizeof(t.cost.candidate), "%s%s%s", place_kind_name[kind], trimmed ? " unpadded" : kind == PLACE_PACKED ? " " : "",
+		 kind == PLACE_PACKED ? place_mode_name[mode] : "");
+	for (int m = PLACE_AREA; m <= PLACE_LATENCY; m++)
+		if (!s->found || compare((enum place_mode)m, &t.cost, &s->best[m].cost) < 0)
+			s->best[m] = t;
 	s->found = true;
-	return 0;
 }
 
 /* Spreading needs a number of arrays: where none is given, as many as the candidate that wants most. */
-static int search_packed(struct search *s, struct err *e)
+static void search_packed(struct search *s, struct err *e)
 {
 	long N = s->r->arrays;
 
 	trim(s);
-	if (try(s, PLACE_PACKED, PLACE_AREA, false, N, e) || try(s, PLACE_PACKED, PLACE_CONVERSIONS, false, N, e) || try(s, PLACE_SPARSE, 0, true, N, e) || try(s, PLACE_SPARSE, 0, false, N, e) ||
-	    try(s, PLACE_DENSE, 0, true, N, e) || try(s, PLACE_DENSE, 0, false, N, e) || try(s, PLACE_STRIDED, 0, false, N, e))
-		return -1;
-	return try(s, PLACE_PACKED, PLACE_LATENCY, false, N ? N : s->widest, e);
+	try(s, PLACE_PACKED, PLACE_AREA, false, N, e);
+	try(s, PLACE_PACKED, PLACE_CONVERSIONS, false, N, e);
+	try(s, PLACE_SPARSE, 0, true, N, e);
+	try(s, PLACE_SPARSE, 0, false, N, e);
+	try(s, PLACE_DENSE, 0, true, N, e);
+	try(s, PLACE_DENSE, 0, false, N, e);
+	try(s, PLACE_STRIDED, 0, false, N, e);
+	try(s, PLACE_PACKED, PLACE_LATENCY, false, N ? N : s->widest, e);
 }
 
 /* the placement that won, for those who want to see it */
-static int place_again(const struct search *s, struct placement *out, struct err *e)
+static int place_again(const struct search *s, const struct trial *t, struct placement *out, struct err *e)
 {
-	bool trimmed = s->best.trimmed;
-	long N = s->r->arrays ? s->r->arrays : s->best.kind == PLACE_PACKED && s->best.mode == PLACE_LATENCY ? s->widest : 0;
+	long N = s->r->arrays ? s->r->arrays : t->kind == PLACE_PACKED && t->mode == PLACE_LATENCY ? s->widest : 0;
 	struct place_geometry g = cost_geometry(s->cfg, N);
 
-	if (place_make(&g, s->best.kind, s->best.mode, false, trimmed ? s->real : s->b, trimmed ? s->n_real : s->n, out, e))
+	if (place_make(&g, t->kind, t->mode, false, t->trimmed ? s->real : s->b, t->trimmed ? s->n_real : s->n, out, e))
 		return -1;
-	for (size_t i = 0; trimmed && i < out->n_pieces; i++)
+	for (size_t i = 0; t->trimmed && i < out->n_pieces; i++)
 		out->piece[i].block = s->origin[out->piece[i].block];
 	return 0;
+}
+
+/* all candidates of the request; -1: none can be placed */
+static int search(struct search *s, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (system_check(s->r->arrays, s->r->tokens ? s->r->tokens : s->w->context, e))
+		return -1;
+	s->b = cost_blocks(s->w, s->r->kind == PLACE_LINEAR, &s->n);
+	if (s->r->kind == PLACE_PACKED)
+		search_packed(s, &why);
+	else
+		try(s, s->r->kind, s->r->mode, false, s->r->arrays, &why);
+	if (!s->found)
+		*e = why;
+	return s->found ? 0 : -1;
+}
+
+static void release(struct search *s)
+{
+	free(s->b);
+	free(s->real);
+	free(s->origin);
 }
 
 int cost_place(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, struct placement *out_p, enum place_kind *chosen, struct system_cost *out, struct err *e)
 {
 	struct search s = { .cfg = c, .table = t, .w = w, .r = r };
-	int rc;
+	int rc = search(&s, e);
 
-	if (system_check(r->arrays, r->tokens ? r->tokens : w->context, e))
-		return -1;
-	s.b = cost_blocks(w, r->kind == PLACE_LINEAR, &s.n);
-	rc = r->kind == PLACE_PACKED ? search_packed(&s, e) : try(&s, r->kind, r->mode, false, r->arrays, e);
 	if (!rc) {
-		*out = s.best.cost;
-		snprintf(out->candidate, sizeof(out->candidate), "%s%s%s", place_kind_name[s.best.kind], s.best.trimmed ? " unpadded" : s.best.kind == PLACE_PACKED ? " " : "",
-			 s.best.kind == PLACE_PACKED ? place_mode_name[s.best.mode] : "");
-		*chosen = s.best.kind;
+		*out = s.best[r->mode].cost;
+		*chosen = s.best[r->mode].kind;
 	}
 	if (!rc && out_p)
-		rc = place_again(&s, out_p, e);
-	free(s.b);
-	free(s.real);
-	free(s.origin);
+		rc = place_again(&s, &s.best[r->mode], out_p, e);
+	release(&s);
+	return rc;
+}
+
+int cost_place_modes(const struct cfg *c, const struct cost_table *t, const struct workload *w, const struct cost_request *r, struct system_cost by_mode[3], struct err *e)
+{
+	struct search s = { .cfg = c, .table = t, .w = w, .r = r };
+	int rc = search(&s, e);
+
+	for (int m = PLACE_AREA; !rc && m <= PLACE_LATENCY; m++)
+		by_mode[m] = s.best[m].cost;
+	release(&s);
 	return rc;
 }
 

@@ -3,7 +3,7 @@
 #include "place/cut.h"
 #include "place/build.h"
 
-static const uint64_t MOST_PIECES = (uint64_t)1 << 31;
+static const uint64_t MOST_PIECES = (uint64_t)1 << 24; /* some 2 GB */
 
 static int least(int a, int b)
 {

@@ -53,7 +53,7 @@ enum place_mode { PLACE_AREA, PLACE_CONVERSIONS, PLACE_LATENCY };
 
 /* linear: each block by itself, dense. mode: of packed, else ignored; this is the packing itself, candidates are the caller's to compare.
  * keep_columns: all row chunks of an output stay on one array (in several images if need be): what a core can accumulate. packed: needs g->arrays > 0; dense-strided: where an array holds that many diagonals; the others ignore it.
- * ERR_INPUT: a size outside 1..INT_MAX/..., more than 2^31 pieces. */
+ * ERR_INPUT: a size outside 1..INT_MAX/..., more than 2^24 pieces. */
 int place_make(const struct place_geometry *g, enum place_kind kind, enum place_mode mode, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e);
 void place_release(struct placement *p);
 

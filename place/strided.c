@@ -23,10 +23,10 @@ static struct cut cut_of(const struct place_geometry *g, const struct place_bloc
 	return cut_make(b->in_p, b->out_p, g->slices, g->rows / B, g->cols / B);
 }
 
-/* keep: the diagonals with the parts of the same outputs are dealt together, where an array holds them */
-static int assign(const struct place_geometry *g, bool keep, const struct place_block *b, size_t n, struct fill *f, struct err *e)
+/* pieces: they will be laid out, else diagonals only are wanted. keep: the diagonals with the parts of the same outputs are dealt together, where an array holds them */
+static int assign(const struct place_geometry *g, bool keep, bool pieces, const struct place_block *b, size_t n, struct fill *f, struct err *e)
 {
-	uint64_t pieces = 0;
+	uint64_t count = 0;
 
 	for (size_t first = 0, end; first < n; first = end) {
 		int B, group;
@@ -35,14 +35,14 @@ static int assign(const struct place_geometry *g, bool keep, const struct place_
 		end = run_end(b, n, first);
 		B = spread(g, first, end);
 		c = cut_of(g, &b[first], B);
-		if (cut_count(&pieces, end - first, c.n, e))
+		if (cut_count(&count, pieces ? end - first : (end - first + (size_t)B - 1) / (size_t)B, c.n, e))
 			return -1;
 		group = keep && c.n_chunks * c.n_parts <= (uint64_t)B ? (int)(c.n_chunks * c.n_parts) : 1;
 		for (size_t set = first; set < end; set += (size_t)B) {
-			int count = end - set < (size_t)B ? (int)(end - set) : B;
+			int blocks = end - set < (size_t)B ? (int)(end - set) : B;
 
 			for (uint64_t i = 0; i < c.n; i++)
-				fill_add(f, (uint64_t)group << 32 | (uint64_t)B, B / group, group, (struct fill_unit){ .block = (int)set, .n_blocks = count, .spread = B, .cut = i });
+				fill_add(f, (uint64_t)group << 32 | (uint64_t)B, B / group, group, (struct fill_unit){ .block = (int)set, .n_blocks = blocks, .spread = B, .cut = i });
 		}
 	}
 	return 0;
@@ -71,7 +71,7 @@ int place_strided(const struct place_geometry *g, bool keep_columns, const struc
 	struct fill f = { 0 };
 	size_t *first;
 
-	if (assign(g, keep_columns, b, n, &f, e)) {
+	if (assign(g, keep_columns, true, b, n, &f, e)) {
 		fill_release(&f);
 		return -1;
 	}
@@ -90,7 +90,7 @@ int place_diagonals(const struct place_geometry *g, const struct place_block *b,
 {
 	struct fill f = { 0 };
 
-	if (assign(g, false, b, n, &f, e)) {
+	if (assign(g, false, false, b, n, &f, e)) {
 		fill_release(&f);
 		return -1;
 	}

@@ -74,7 +74,7 @@ static void test_too_much(void **state)
 
 	(void)state;
 	for (int kind = PLACE_LINEAR; kind <= PLACE_STRIDED; kind++)
-		assert_refused(&tiny, (enum place_kind)kind, false, huge, 2, "placement: more than 2147483648 pieces (legal: 1..2147483648): use larger arrays or a smaller model");
+		assert_refused(&tiny, (enum place_kind)kind, false, huge, 2, "placement: more than 16777216 pieces (legal: 1..16777216): use larger arrays or a smaller model");
 	assert_refused(&G, PLACE_LINEAR, false, &B, (size_t)INT_MAX + 1, "placement: 2147483648 blocks (legal: 1..2147483647): use a smaller model");
 	assert_refused(&G, PLACE_PACKED, true, &B, 1, "placement 'packed': number of arrays 0, whose columns are to be kept together (legal: 1..2147483647): give a number of arrays");
 }
