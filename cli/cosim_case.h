@@ -50,6 +50,8 @@ void case_release(struct cosim_case *k);
 /* Whether golden's layer, which knows no placement, can say what comes out: not when converters draw (stochastic, noise) or differ in other places than it
  * knows of. tables (NULL or empty: ideal ones). tree: what the layer's converters search by, kept by the caller; NULL: binary. To be called before case_run. */
 void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree);
+/* the same of a lossy program: not when it drives other rows together than golden's layer; case_run asks it */
+void case_judge_program(struct cosim_case *k, const struct map_program *p);
 /* Counts of every conversion of golden's layers over the inputs, added to histogram [2 * cli_smax + 1]. */
 void case_histogram(const struct cosim_case *k, uint64_t *histogram);
 

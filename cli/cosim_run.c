@@ -106,6 +106,12 @@ static int run_batch(struct cosim_case *k, const struct cfg *c, const struct cli
 	return 0;
 }
 
+void case_judge_program(struct cosim_case *k, const struct map_program *p)
+{
+	if (!p->canonical_rows && !(k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless)))
+		k->machine_only = "the placement drives other rows together than the canonical partition";
+}
+
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e)
 {
 	int most = map_batch(c, &k->map, k->placement, e), rc = 0;
@@ -120,10 +126,10 @@ int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *t
 			map_program_release(&p);
 			rc = map_compile(c, &k->map, k->placement, n, tree ? &tree->steps : NULL, &p, e);
 		}
-		if (!rc && !p.canonical_rows && !(k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless)))
-			k->machine_only = "the placement drives other rows together than the canonical partition";
-		if (!rc)
+		if (!rc) {
+			case_judge_program(k, &p);
 			rc = run_batch(k, c, tree, device, t, &p, stall, seed, e);
+		}
 	}
 	map_program_release(&p);
 	return rc;

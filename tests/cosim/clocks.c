@@ -118,6 +118,7 @@ static int run_case(struct draw *d, char *text, size_t room, struct err *e)
 		rc = map_compile(&d->c, &d->k.map, d->k.placement, d->k.tokens - t < most ? d->k.tokens - t : most, d->has_tree ? &d->tree.steps : NULL, &p, e);
 		if (rc)
 			break;
+		case_judge_program(&d->k, &p);
 		stream = map_stream(&d->c, &d->k.map, &p, d->k.x + (size_t)t * d->k.map.in);
 		b.room = p.n_outputs;
 		b.acc = MEM_NEW(b.room, int32_t);

@@ -128,6 +128,12 @@ static void draw_inputs(struct prng *p, struct draw *d, int in, bool grid)
 
 /* ---- layers ---- */
 
+/* the default of the layer, or any by name */
+static enum map_placement draw_placement(struct prng *p)
+{
+	return chance(p, 0.4) ? MAP_AUTO : (enum map_placement)pick(p, MAP_LINEAR, MAP_PACKED_LATENCY);
+}
+
 static int draw_dense(struct prng *p, struct draw *d, bool grid, struct err *e)
 {
 	const struct cfg *c = &d->c;
@@ -147,7 +153,7 @@ static int draw_dense(struct prng *p, struct draw *d, bool grid, struct err *e)
 	for (int o = 0; o < out; o++)
 		scale[o] = 1;
 	draw_inputs(p, d, in, grid);
-	return case_from_matrix(&d->k, c, &d->ro, w, scale, NULL, out, in, "sweep", MAP_AUTO, e);
+	return case_from_matrix(&d->k, c, &d->ro, w, scale, NULL, out, in, "sweep", draw_placement(p), e);
 }
 
 static int8_t *quantise_rows(const struct gl_readout *ro, const float *w, int rows, int in, float *scale)
@@ -196,7 +202,7 @@ static int draw_monarch(struct prng *p, struct draw *d, bool grid, struct err *e
 		if (!gc_factor(q->sR[i] / q->k[i % br / r] * cli_scale(&d->ro), &q->M[i], &q->shift[i]))
 			return err_set(e, ERR_INPUT, "sweep drew a factor without (M, s)");
 	draw_inputs(p, d, l->in, grid);
-	return case_from_model(&d->k, &d->c, &d->ro, q, "sweep", chance(p, 0.3) ? MAP_LINEAR : MAP_SPARSE, e);
+	return case_from_model(&d->k, &d->c, &d->ro, q, "sweep", draw_placement(p), e);
 }
 
 /* ---- a whole run ---- */
@@ -274,7 +280,7 @@ void draw_describe(const struct draw *d)
 	for (char *s = b.data; *s; s++) /* in one line */
 		if (*s == '\n' || *s == '\t')
 			*s = ' ';
-	printf("  %s\n  %s %d x %d, %d blocks, %d tokens, stall %.1f%s%s%s%s\n", strstr(b.data, "<array"), k->n_stages == 2 ? "Monarch" : "dense", k->map.out, k->map.in, k->map.b, k->tokens,
+	printf("  %s\n  %s %d x %d, %d blocks, %s %s, %d tokens, stall %.1f%s%s%s%s\n", strstr(b.data, "<array"), k->n_stages == 2 ? "Monarch" : "dense", k->map.out, k->map.in, k->map.b, cli_placement_name(k->placement), cli_placement_mode(k->placement) ? cli_placement_mode(k->placement) : "", k->tokens,
 	       d->stall, d->tables.golden ? ", tables" : "", d->has_tree ? ", tree" : "", d->shuffled ? ", sets and resolutions drawn" : "", k->machine_only ? ", machine only" : "");
 	buf_release(&b);
 }
