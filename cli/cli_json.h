@@ -4,7 +4,9 @@
 #define CLI_JSON_H
 #include <jansson.h>
 
-/* to stdout, indented by 1, reals with 9 digits; takes j over */
+/* indented by 1, reals with 9 digits, a newline at the end; new memory; takes j over */
+char *cli_json_text(json_t *j);
+/* the same to stdout */
 void cli_print_json(json_t *j);
 
 #endif

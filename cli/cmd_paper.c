@@ -1,6 +1,7 @@
 /* `bitline paper-a`: the figures of paper A (de Lima et al., arXiv 2510.11192, sections III and IV) beside ours: reproduced or not, and why not.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_json.h"
 #include "common/mem.h"
 #include "cost/paper.h"
 #include <jansson.h>
@@ -258,14 +259,10 @@ static int check_arrays(const struct cfg *c, struct err *e)
 
 static void print(const struct paper_run *r, struct err *e)
 {
-	if (r->json) {
-		char *text = json_dumps(r->rows, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-
-		puts(text);
-		free(text);
-	} else {
+	if (r->json)
+		cli_print_json(json_incref(r->rows));
+	else
 		print_rows(r);
-	}
 	cli_flush(e);
 }
 

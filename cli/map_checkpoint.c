@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_readout.h"
 #include "cli/map_cmd.h"
+#include "cli/cli_json.h"
 #include "common/mem.h"
 #include "map/number.h"
 #include <stdio.h>
@@ -124,25 +125,15 @@ static int map_layers(struct map_run *r, struct err *e)
 
 static int report(struct map_run *r, struct err *e)
 {
-	json_t *j = map_report_json(r);
-	char *dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	struct buf text;
-	int rc = 0;
+	char *text = cli_json_text(map_report_json(r));
+	int rc = r->o->out ? map_files(r, text, e) : 0;
 
-	buf_init(&text);
-	buf_addf(&text, "%s\n", dump);
-	if (r->o->out)
-		rc = map_files(r, text.data, e);
 	if (!rc && r->o->json)
-		fputs(text.data, stdout);
+		fputs(text, stdout);
 	else if (!rc)
 		map_report_print(r);
-	if (!rc)
-		rc = cli_flush(e);
-	buf_release(&text);
-	free(dump);
-	json_decref(j);
-	return rc;
+	free(text);
+	return rc ? rc : cli_flush(e);
 }
 
 static void release(struct map_run *r)

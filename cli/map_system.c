@@ -1,6 +1,7 @@
 /* What a model costs on a system of arrays: shapes, or a checkpoint at one weight per cell.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/map_cmd.h"
+#include "cli/cli_json.h"
 #include "common/file.h"
 #include <math.h>
 #include <stdlib.h>
@@ -54,26 +55,20 @@ static int place(const struct map_system *s, enum place_kind kind, enum place_mo
 
 static int report(struct map_system *s, struct err *e)
 {
-	json_t *j = map_system_json(s);
-	char *dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	struct buf text;
+	char *text = cli_json_text(map_system_json(s));
 	int rc = 0;
 
-	buf_init(&text);
-	buf_addf(&text, "%s\n", dump);
 	if (s->o->out) {
 		char *path = file_join(s->o->out, "map.json");
 
-		rc = file_mkdirs(s->o->out, e) || file_write(path, text.data, text.len, e) ? -1 : 0;
+		rc = file_mkdirs(s->o->out, e) || file_write(path, text, strlen(text), e) ? -1 : 0;
 		free(path);
 	}
 	if (!rc && s->o->json)
-		fputs(text.data, stdout);
+		fputs(text, stdout);
 	else if (!rc)
 		map_system_print(s);
-	buf_release(&text);
-	free(dump);
-	json_decref(j);
+	free(text);
 	return rc ? rc : cli_flush(e);
 }
 

@@ -8,5 +8,7 @@ void *mem_calloc(size_t n, size_t size);           /* zeroed; n == 0 gives a val
 void *mem_realloc(void *p, size_t n, size_t size); /* grown part is not zeroed */
 char *mem_strdup(const char *s);
 #define MEM_NEW(n, type) ((type *)mem_calloc((n), sizeof(type)))
+/* The next element of a growing table, not zeroed; its capacity doubles whenever n is a power of two. A table begins as NULL with n = 0. */
+#define MEM_PUSH(table, n) (((n) & ((n) - 1)) == 0 ? (table) = mem_realloc((table), (n) ? 2 * (size_t)(n) : 1, sizeof(*(table))) : (table), &(table)[(n)++])
 
 #endif

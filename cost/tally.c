@@ -60,9 +60,7 @@ void tally_step(struct tally *y, const struct tally_step *s)
 	struct tally_use *u = y->n_uses ? &y->use[y->n_uses - 1] : NULL;
 
 	if (!u || u->image != s->image || u->phase != s->phase) {
-		if ((y->n_uses & (y->n_uses - 1)) == 0)
-			y->use = mem_realloc(y->use, y->n_uses ? 2 * y->n_uses : 1, sizeof(*y->use));
-		u = &y->use[y->n_uses++];
+		u = MEM_PUSH(y->use, y->n_uses);
 		*u = (struct tally_use){ .phase = s->phase, .image = s->image, .array = s->array };
 	}
 	u->clocks += s->count * tally_clocks(y, s);

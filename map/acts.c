@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PUSH(table, n) (((n) & ((n) - 1)) == 0 ? (table) = mem_realloc((table), (n) ? 2 * (n) : 1, sizeof(*(table))) : (table), &(table)[(n)++])
-
 /* ---- the vector between the stages ---- */
 
 /* R: result k*b*r + l*r + j; L: input k*r + j of block l. numerics.md section 7 */
@@ -115,7 +113,7 @@ static void put_act(struct steps *b, struct plan_act *a, const struct place_step
 	a->slot = b->slots[tile]++;
 	/* so far in steps of the column stride */
 	a->col = at->col + a->col * at->col_stride;
-	*PUSH(b->act, b->n_acts) = *a;
+	*MEM_PUSH(b->act, b->n_acts) = *a;
 	a->n_cols = 0;
 }
 
@@ -199,13 +197,13 @@ static void merge_slot(struct steps *b, struct plan_act *act, size_t n)
 			a.tile_count++;
 			taken[j] = true;
 		}
-		*PUSH(b->s->act, b->s->n_acts) = a;
+		*MEM_PUSH(b->s->act, b->s->n_acts) = a;
 	}
 }
 
 static void take_turn(struct steps *b, size_t array, size_t n)
 {
-	*PUSH(b->s->pass, b->s->n_passes) = (struct plan_pass){ .array = array, .n_arrays = n, .act = b->s->n_acts };
+	*MEM_PUSH(b->s->pass, b->s->n_passes) = (struct plan_pass){ .array = array, .n_arrays = n, .act = b->s->n_acts };
 	memset(b->slots, 0, sizeof(b->slots));
 	b->n_acts = 0;
 	for (size_t i = array; i < array + n; i++) {

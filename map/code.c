@@ -13,9 +13,7 @@ enum {
 
 void code_put(struct code *to, struct map_instr i)
 {
-	if ((to->n & (to->n - 1)) == 0)
-		to->i = mem_realloc(to->i, to->n ? 2 * to->n : 1, sizeof(*to->i));
-	to->i[to->n++] = i;
+	*MEM_PUSH(to->i, to->n) = i;
 }
 
 void code_idx(struct code *to, int r, int from, int step)

@@ -4,8 +4,6 @@
 #include "common/mem.h"
 #include <stdlib.h>
 
-#define PUSH(table, n) (((n) & ((n) - 1)) == 0 ? (table) = mem_realloc((table), (n) ? 2 * (n) : 1, sizeof(*(table))) : (table), &(table)[(n)++])
-
 enum { MOST_COUNT = 65535 /* 16 bits */ };
 
 /* a result on its way out */
@@ -44,7 +42,7 @@ static void put_run(struct plan *p, int stage, const struct leaving *r, int firs
 		if (stage + 1 < p->n_stages)
 			n = (int)plan_pattern_fit(mid + i - first, (size_t)n, &o.mid);
 		o.count = n;
-		*PUSH(s->out, s->n_outs) = o;
+		*MEM_PUSH(s->out, s->n_outs) = o;
 	}
 	free(mid);
 }

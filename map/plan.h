@@ -42,7 +42,7 @@ struct plan_act {
 	int row, row_stride, n_rows, col, col_stride, n_cols, slice0, n_slice, bits;
 	struct plan_pattern x;   /* in the token's input vector (stage 1: vector between the stages) */
 	int acc;                 /* first accumulator word of the token's words */
-	bool add;
+	int add;                 /* 0 or 1; no bool: activations are compared whole, so the struct must have no padding */
 };
 
 /* results that leave together: consecutive words, consecutive channels */

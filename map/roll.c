@@ -54,9 +54,7 @@ static void node_release(struct node *a)
 
 static void push(struct nodes *to, const struct node *a)
 {
-	if ((to->n & (to->n - 1)) == 0)
-		to->at = mem_realloc(to->at, to->n ? 2 * to->n : 1, sizeof(*to->at));
-	to->at[to->n++] = *a;
+	*MEM_PUSH(to->at, to->n) = *a;
 }
 
 /* ---- what repeats ---- */

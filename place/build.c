@@ -3,16 +3,9 @@
 #include "place/build.h"
 #include "common/mem.h"
 
-/* the list is full when its length is a power of two: only what this file appends may be in it */
-static void *grow(void *list, size_t n, size_t size)
-{
-	return (n & (n - 1)) == 0 ? mem_realloc(list, n ? 2 * n : 1, size) : list;
-}
-
 void build_image(struct placement *p, long array, int turn)
 {
-	p->image = grow(p->image, p->n_images, sizeof(*p->image));
-	p->image[p->n_images++] = (struct place_image){ array, turn };
+	*MEM_PUSH(p->image, p->n_images) = (struct place_image){ array, turn };
 }
 
 void build_step(struct placement *p, struct place_step s)
@@ -22,16 +15,14 @@ void build_step(struct placement *p, struct place_step s)
 	s.image = (int)(p->n_images - 1);
 	s.piece = p->n_pieces;
 	s.n_pieces = 0;
-	p->step = grow(p->step, p->n_steps, sizeof(*p->step));
-	p->step[p->n_steps++] = s;
+	*MEM_PUSH(p->step, p->n_steps) = s;
 }
 
 void build_piece(struct placement *p, struct place_piece x)
 {
 	if (!p->n_steps)
 		BUG("a piece without a step");
-	p->piece = grow(p->piece, p->n_pieces, sizeof(*p->piece));
-	p->piece[p->n_pieces++] = x;
+	*MEM_PUSH(p->piece, p->n_pieces) = x;
 	p->step[p->n_steps - 1].n_pieces++;
 }
 

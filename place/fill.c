@@ -32,9 +32,7 @@ static void make_room(struct fill *f)
 
 static void add(struct fill *f, struct fill_unit u)
 {
-	if ((f->n_units & (f->n_units - 1)) == 0)
-		f->unit = mem_realloc(f->unit, f->n_units ? 2 * f->n_units : 1, sizeof(*f->unit));
-	f->unit[f->n_units++] = u;
+	*MEM_PUSH(f->unit, f->n_units) = u;
 }
 
 void fill_add(struct fill *f, uint64_t key, int capacity, int group, struct fill_unit u)
@@ -45,9 +43,7 @@ void fill_add(struct fill *f, uint64_t key, int capacity, int group, struct fill
 	s = find(f->slot, f->room, key);
 	if (!s->taken) {
 		*s = (struct fill_slot){ key, f->n_classes, true };
-		if ((f->n_classes & (f->n_classes - 1)) == 0)
-			f->class = mem_realloc(f->class, f->n_classes ? 2 * f->n_classes : 1, sizeof(*f->class));
-		f->class[f->n_classes++] = (struct fill_class){ key, capacity, group, 0, NULL };
+		*MEM_PUSH(f->class, f->n_classes) = (struct fill_class){ key, capacity, group, 0, NULL };
 	}
 	u.class = s->class;
 	u.number = f->class[s->class].n++;

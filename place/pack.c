@@ -120,9 +120,7 @@ int pack_round(const struct pack *k)
 
 void pack_put(struct pack_spots *l, struct pack_spot s)
 {
-	if ((l->n & (l->n - 1)) == 0)
-		l->spot = mem_realloc(l->spot, l->n ? 2 * l->n : 1, sizeof(*l->spot));
-	l->spot[l->n++] = s;
+	*MEM_PUSH(l->spot, l->n) = s;
 }
 
 /* units unit0 .. unit0 + units - 1 of a block, from column col on: one piece, or output by output where the units are single columns */

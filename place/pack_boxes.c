@@ -78,12 +78,10 @@ static void put_hole(struct space *s, struct hole x)
 		for (int c = 0; c < WIDTH_CLASSES; c++)
 			s->level[at].head[c] = NONE;
 	}
-	if ((s->n_holes & (s->n_holes - 1)) == 0)
-		s->hole = mem_realloc(s->hole, s->n_holes ? 2 * s->n_holes : 1, sizeof(*s->hole));
 	head = &s->level[at].head[width_class(x.w)];
 	x.next = *head;
 	*head = (long)s->n_holes;
-	s->hole[s->n_holes++] = x;
+	*MEM_PUSH(s->hole, s->n_holes) = x;
 }
 
 /* takes the narrowest hole of a list that is wide enough, of the first LOOK */

@@ -55,9 +55,7 @@ static int choose_cut(const struct search *s, int foot, int least_cut)
 
 static void put_item(struct slabs *s, struct slab_item i)
 {
-	if ((s->n_items & (s->n_items - 1)) == 0)
-		s->item = mem_realloc(s->item, s->n_items ? 2 * s->n_items : 1, sizeof(*s->item));
-	s->item[s->n_items++] = i;
+	*MEM_PUSH(s->item, s->n_items) = i;
 }
 
 /* all of a slab's items have been taken from left[] once; as many more as there are */
@@ -109,9 +107,7 @@ static void put_slab(struct slabs *out, struct search *s, int top, int least_cut
 		s->left[cut - space] += slab.units;
 		out->cuts += slab.units;
 	}
-	if ((out->n & (out->n - 1)) == 0)
-		out->slab = mem_realloc(out->slab, out->n ? 2 * out->n : 1, sizeof(*out->slab));
-	out->slab[out->n++] = slab;
+	*MEM_PUSH(out->slab, out->n) = slab;
 	out->units += slab.units;
 }
 

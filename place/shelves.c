@@ -11,9 +11,7 @@ struct strip { struct pack_part *part; size_t n, first; };
 
 static void put_part(struct strip *s, struct pack_part p)
 {
-	if ((s->n & (s->n - 1)) == 0)
-		s->part = mem_realloc(s->part, s->n ? 2 * s->n : 1, sizeof(*s->part));
-	s->part[s->n++] = p;
+	*MEM_PUSH(s->part, s->n) = p;
 }
 
 /* the next `units` of a strip at this place; where they are cut, the rest joins the strip of its height */

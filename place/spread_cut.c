@@ -47,9 +47,7 @@ static int64_t units_in(const struct pack *k, int64_t rounds)
 
 static void put(struct deal *d, size_t group, const struct pack *k, int64_t unit0, int64_t units, long array)
 {
-	if ((d->n & (d->n - 1)) == 0)
-		d->at = mem_realloc(d->at, d->n ? 2 * d->n : 1, sizeof(*d->at));
-	d->at[d->n++] = (struct dealt){ { group, k->group[group].in0, k->group[group].n_in, unit0, units }, array };
+	*MEM_PUSH(d->at, d->n) = (struct dealt){ { group, k->group[group].in0, k->group[group].n_in, unit0, units }, array };
 }
 
 static int64_t work_of(const struct phase *p)

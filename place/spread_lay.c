@@ -7,9 +7,7 @@
 
 void spread_put(struct layout *l, struct laid x)
 {
-	if ((l->n & (l->n - 1)) == 0)
-		l->at = mem_realloc(l->at, l->n ? 2 * l->n : 1, sizeof(*l->at));
-	l->at[l->n++] = x;
+	*MEM_PUSH(l->at, l->n) = x;
 }
 
 /* boxes of a part: no wider than the array */

@@ -17,9 +17,7 @@ static struct wl_matrix *append(struct workload *w, const char *name, int out, i
 		BUG("%s: group %d after %d groups", name, group, w->n_groups);
 	if (group == w->n_groups - 1 && w->matrix[w->n - 1].in != in)
 		BUG("%s: %d inputs in a group of %d", name, in, w->matrix[w->n - 1].in);
-	if ((w->n & (w->n - 1)) == 0) /* full at every power of two */
-		w->matrix = mem_realloc(w->matrix, w->n ? 2 * w->n : 1, sizeof(*w->matrix));
-	m = &w->matrix[w->n++];
+	m = MEM_PUSH(w->matrix, w->n);
 	*m = (struct wl_matrix){ .out = out, .in = in, .layer = layer, .group = group };
 	snprintf(m->name, sizeof(m->name), "%s", name);
 	w->n_groups = group + 1;
