@@ -51,9 +51,10 @@ static void plot(const struct run *r, struct buf *out)
 	buf_release(&subtitle);
 }
 
-static int write_all(const struct run *r, const json_t *j, struct err *e)
+/* takes j over */
+static int write_all(const struct run *r, json_t *j, struct err *e)
 {
-	char *dump = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	char *text = cli_json_text(j);
 	struct buf csv, json, svg;
 	int rc;
 
@@ -61,13 +62,13 @@ static int write_all(const struct run *r, const json_t *j, struct err *e)
 	buf_init(&json);
 	buf_init(&svg);
 	explore_csv(&r->p, &csv);
-	buf_addf(&json, "%s\n", dump);
+	buf_addf(&json, "%s", text);
 	plot(r, &svg);
 	rc = write_file(r, "explore.csv", &csv, e) || write_file(r, "explore.json", &json, e) || write_file(r, "explore.svg", &svg, e) ? -1 : 0;
 	buf_release(&csv);
 	buf_release(&json);
 	buf_release(&svg);
-	free(dump);
+	free(text);
 	return rc;
 }
 
@@ -104,7 +105,7 @@ static void print_front(const struct run *r, const json_t *j)
 static int report(const struct run *r, struct err *e)
 {
 	json_t *j = explore_json(&r->p, r->fixed);
-	int rc = write_all(r, j, e);
+	int rc = write_all(r, json_incref(j), e);
 
 	if (!rc && !r->o.json)
 		print_front(r, j);
