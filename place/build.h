@@ -17,6 +17,6 @@ int place_sparse(const struct place_geometry *g, const struct place_block *b, si
 int place_dense(const struct place_geometry *g, const struct place_block *b, size_t n, struct placement *out, struct err *e);
 int place_strided(const struct place_geometry *g, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e);
 int place_shelves(const struct place_geometry *g, bool row_cuts, const struct place_block *b, size_t n, struct placement *out, struct err *e);      /* area, conversions */
-int place_spread(const struct place_geometry *g, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e);   /* latency; any mode with keep_columns */
+int place_spread(const struct place_geometry *g, enum place_mode mode, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e);   /* latency; any mode with keep_columns */
 
 #endif

@@ -110,7 +110,7 @@ static int dispatch(const struct place_geometry *g, enum place_kind kind, enum p
 		return place_strided(g, keep_columns, b, n, out, e);
 	case PLACE_PACKED:
 		if (keep_columns || mode == PLACE_LATENCY)
-			return place_spread(g, keep_columns, b, n, out, e);
+			return place_spread(g, mode, keep_columns, b, n, out, e);
 		return place_shelves(g, mode == PLACE_AREA, b, n, out, e);
 	}
 	BUG("placement kind %d", (int)kind);

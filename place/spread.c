@@ -1,5 +1,5 @@
 /* packed for latency, and whatever keeps an output's columns on one array: docs/placement.md section 4. Ways of dealing are tried one after the other; one that needs the fewest
- * loads is taken, of these the one whose slowest arrays need the least time.
+ * loads is taken, of these the one whose slowest arrays need the least time. A core in latency mode (keep_columns) loads once per program: there time counts first.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "place/spread_cut.h"
 #include "place/spread_lay.h"
@@ -13,7 +13,7 @@ enum { MOST_SLICES = 1 << 20 }; /* parts of a deal in slices: more are crumbs, w
 struct job {
 	const struct pack *k;
 	long arrays;
-	bool keep;
+	bool keep, time_first;
 	int *phase_of;           /* [groups] */
 	size_t n_phases;
 	int64_t *time;           /* [arrays] of one phase */
@@ -131,7 +131,7 @@ static int64_t judge(struct job *j, struct layout *l)
 	sort_layout(j, l);
 	loads = loads_of(l);
 	time = time_of(j, l);
-	if (!j->best.n || loads < j->best_loads || (loads == j->best_loads && time < j->best_time)) {
+	if (!j->best.n || (j->time_first ? time < j->best_time || (time == j->best_time && loads < j->best_loads) : loads < j->best_loads || (loads == j->best_loads && time < j->best_time))) {
 		free(j->best.at);
 		j->best = *l;
 		j->best_loads = loads;
@@ -207,7 +207,7 @@ static bool try_deals(struct job *j)
 		if ((order[i] == SPREAD_SLICES || order[i] == SPREAD_EVEN) && spread_slices(j->k, j->arrays, order[i] == SPREAD_EVEN) > MOST_SLICES)
 			continue;
 		spread_cut(&s, j->k, j->arrays, order[i], j->keep);
-		fits = cells_fit(j, &s) && lay_deal(j, &s, false, &l);
+		fits = (j->time_first || cells_fit(j, &s)) && lay_deal(j, &s, j->time_first, &l);
 		spread_release(&s);
 		if (fits)
 			perfect = judge(j, &l) == s.time && order[i] == SPREAD_BEST;
@@ -294,10 +294,10 @@ static void search(struct job *j, long arrays, int most_turns)
 	free(j->time);
 }
 
-int place_spread(const struct place_geometry *g, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e)
+int place_spread(const struct place_geometry *g, enum place_mode mode, bool keep_columns, const struct place_block *b, size_t n, struct placement *out, struct err *e)
 {
 	struct pack k;
-	struct job j = { .k = &k, .keep = keep_columns };
+	struct job j = { .k = &k, .keep = keep_columns, .time_first = keep_columns && mode == PLACE_LATENCY };
 
 	if (pack_init(&k, g, !keep_columns, false, b, n, e))
 		return -1;
