@@ -48,9 +48,11 @@ static int compile(struct map_run *r, struct mapped *m, struct err *e)
 	return 0;
 }
 
-/* bounds of one layer by itself on the core's tiles */
+/* bounds of one layer by itself on the core's tiles, in m->runs programs */
 static void bounds(struct map_run *r, struct mapped *m)
 {
+	uint64_t sequencer = map_sequencer_bound(r->cfg, &m->layer, (int)r->tokens, m->runs);
+
 	for (size_t i = 0; i < r->w.n; i++) {
 		struct workload one = { .n_groups = 1, .matrix = &r->w.matrix[i], .n = 1 };
 		struct place_geometry g = cost_geometry(r->cfg, 0);
@@ -64,6 +66,8 @@ static void bounds(struct map_run *r, struct mapped *m)
 		m->cells = place_cells(&g, b, n);
 		free(b);
 	}
+	if (m->bounds.lower_bound_cycles < sequencer)
+		m->bounds.lower_bound_cycles = sequencer;
 }
 
 static int map_one(struct map_run *r, int layer, int id, struct err *e)
@@ -80,8 +84,10 @@ static int map_one(struct map_run *r, int layer, int id, struct err *e)
 	if (map_quantise(r->cfg, &r->model->layers[layer].linear[id], name, q->k, q->k_out, &m->layer, e))
 		return -1;
 	r->n++;
+	if (compile(r, m, e))
+		return -1;
 	bounds(r, m);
-	return compile(r, m, e);
+	return 0;
 }
 
 static int map_list(struct map_run *r, struct err *e)

@@ -82,6 +82,10 @@ int map_compile(const struct cfg *c, const struct map_layer *l, enum map_placeme
 uint64_t *map_stream(const struct cfg *c, const struct map_layer *l, const struct map_program *prog, const int8_t *x);
 void map_program_release(struct map_program *p);
 
+/* Clocks that the sequencer needs for a layer however it is placed, `tokens` in `runs` programs: a channel, a row of weights (all cells used), an input, a driven row, a result at a time.
+ * Each block's inputs are read once per token, each result leaves once. */
+uint64_t map_sequencer_bound(const struct cfg *c, const struct map_layer *l, int tokens, int runs);
+
 /* ---- prediction by itself: any program, any tool ---- */
 /* isa.md section 6 recurrence over a whole program; needs no data */
 int map_predict(const struct cfg *c, const uint32_t *code, size_t n_instr, const struct map_steps *steps, struct map_counts *out, struct err *e);
