@@ -173,12 +173,10 @@ static int check_fit(struct run *r, const struct model_input *in, struct err *e)
 {
 	int rc = 0;
 
-	for (int i = 0; i < in->model.n_layers * MODEL_N_LINEAR && !rc; i++) {
+	for (int i = 0; i < in->n_run && !rc; i++) {
 		struct cosim_case k;
 
-		if (!in->want[i])
-			continue;
-		rc = model_input_case(in, &r->cfg, i, r->placement, &k, e) || !map_batch(&r->cfg, &k.map, r->placement, e) ? -1 : 0;
+		rc = model_input_case(in, &r->cfg, &in->run[i], r->placement, &k, e) || !map_batch(&r->cfg, &k.map, r->placement, e) ? -1 : 0;
 		if (!rc && r->histogram)
 			case_histogram(&k, r->histogram);
 		case_release(&k);
@@ -196,12 +194,10 @@ static int run_model(struct run *r, struct err *e)
 	if (rc)
 		return rc;
 	rc = check_fit(r, &in, e) || make_tree(r, e) || open_device(r, e) ? -1 : 0;
-	for (int i = 0; i < in.model.n_layers * MODEL_N_LINEAR && !rc; i++) {
+	for (int i = 0; i < in.n_run && !rc; i++) {
 		struct cosim_case k;
 
-		if (!in.want[i])
-			continue;
-		rc = model_input_case(&in, &r->cfg, i, r->placement, &k, e);
+		rc = model_input_case(&in, &r->cfg, &in.run[i], r->placement, &k, e);
 		if (!rc)
 			rc = run_case(r, &k, e);
 		case_release(&k);
@@ -284,7 +280,7 @@ int cmd_cosim(int argc, char **argv)
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "hardware configuration (configs/NAME.xml)", .required = true },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
 		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors" },
-		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2" },
+		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2; 0.wq+0.wk+0.wv: those that read one vector, as one program" },
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, dense, dense-strided, packed, or auto (the default: sparse for Monarch layers, linear for dense)" },
 		{ "--optimise", OPT_TEXT, &r.o.optimise, "MODE", "what packed makes small: area (the default), conversions, latency" },
 		{ "--text", OPT_TEXT, &r.o.text, "FILE", "activations: the model's golden run over this text; else over text of its own drawn from --seed" },

@@ -70,7 +70,7 @@ int cmd_map(int argc, char **argv)
 		{ "--config", OPT_TEXT, &o.config, "FILE", "hardware configuration (configs/NAME.xml)", .required = true },
 		{ "-s", OPT_LIST, &o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
 		{ "--model", OPT_TEXT, &o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors; or shapes:NAME, as shapes:bert-large", .required = true },
-		{ "--layers", OPT_TEXT, &o.layers, "LIST", "all (the default), or names like 0.wq,0.w2; checkpoints" },
+		{ "--layers", OPT_TEXT, &o.layers, "LIST", "all (the default), or names like 0.wq,0.w2; 0.wq+0.wk+0.wv: those that read one vector, as one program; checkpoints" },
 		{ "--placement", OPT_TEXT, &o.placement, "NAME", "linear, sparse, dense, dense-strided, packed, or auto (the default: sparse for Monarch layers, linear for dense; packed for shapes)" },
 		{ "--optimise", OPT_TEXT, &o.optimise, "MODE", "what packed makes small: area (the default), conversions, latency" },
 		{ "--factors", OPT_TEXT, &o.factors, "F", "shapes: paper (the default), fit, or a number of blocks; docs/placement.md section 1" },

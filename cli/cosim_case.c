@@ -208,6 +208,9 @@ void case_release(struct cosim_case *k)
 		free(g->y);
 		free(g->q);
 	}
+	for (int i = 0; i < k->n_parts; i++)
+		case_release(&k->part[i]);
+	free(k->part);
 	map_layer_release(&k->map);
 	free(k->own_w);
 	free(k->own_scale);
@@ -277,7 +280,7 @@ static int8_t *padded_inputs(const struct cosim_case *k)
 	return x;
 }
 
-void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree)
+static void choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree)
 {
 	bool canonical = k->n_stages == 1 && k->placement <= MAP_SPARSE; /* columns, and so converters, stand where numerics.md section 8 says */
 
@@ -302,7 +305,14 @@ void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, co
 			k->stage[s].lossless = false;
 }
 
-void case_histogram(const struct cosim_case *k, uint64_t *histogram)
+void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree)
+{
+	for (int i = 0; i < case_parts(k); i++)
+		choose_judge(case_part(k, i), tables, tree);
+	k->machine_only = case_part(k, 0)->machine_only;
+}
+
+static void add_histogram(const struct cosim_case *k, uint64_t *histogram)
 {
 	int qlo = gc_qlo(k->ro.input_bits), qhi = gc_qhi(k->ro.input_code, k->ro.input_bits);
 	struct gl_readout ro = k->ro;
@@ -327,15 +337,17 @@ void case_histogram(const struct cosim_case *k, uint64_t *histogram)
 	free(x);
 }
 
-void case_check(struct cosim_case *k)
+void case_histogram(struct cosim_case *k, uint64_t *histogram)
+{
+	for (int i = 0; i < case_parts(k); i++)
+		add_histogram(case_part(k, i), histogram);
+}
+
+static void check_layer(struct cosim_case *k)
 {
 	int8_t *x, *mid;
 	int32_t *q;
 
-	if (k->machine_only) {
-		k->outputs_compared += k->total.beats;
-		return;
-	}
 	x = padded_inputs(k);
 	q = check_stage(k, 0, x);
 	if (k->n_stages == 2) {
@@ -346,4 +358,18 @@ void case_check(struct cosim_case *k)
 	}
 	free(q);
 	free(x);
+}
+
+void case_check(struct cosim_case *k)
+{
+	for (int i = 0; i < case_parts(k) && !k->machine_only; i++)
+		check_layer(case_part(k, i));
+	if (k->machine_only)
+		k->outputs_compared += k->total.beats;
+	for (int i = 0; i < k->n_parts; i++) {
+		k->outputs_compared += k->part[i].outputs_compared;
+		k->mismatches += k->part[i].mismatches;
+		if (!*k->first)
+			memcpy(k->first, k->part[i].first, sizeof(k->first));
+	}
 }

@@ -1,4 +1,4 @@
-/* One layer on its way through `bitline cosim`: the mapper's integers, golden's own, the inputs, and what came out of the RTL.
+/* One layer, or a joint one (map_join), on its way through `bitline cosim`: the mapper's integers, golden's own, the inputs, and what came out of the RTL.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_COSIM_CASE_H
 #define CLI_COSIM_CASE_H
@@ -37,6 +37,9 @@ struct cosim_case {
 	struct map_counts predicted; /* summed over the batches; bound unused */
 	double least;              /* clocks that the converter bound stands for: compare clocks / bound, summed */
 	struct cosim_result total; /* summed over the batches; acc and q unused */
+	/* A joint layer: golden's side of every part, each with what it says to its own outputs; then stage, k_out are theirs, and map joins their maps. 0: the case itself */
+	struct cosim_case *part;
+	int n_parts;
 };
 
 /* A layer of a model: both sides quantise for themselves, with golden's calibration numbers. */
@@ -45,7 +48,14 @@ int case_from_model(struct cosim_case *k, const struct cfg *c, const struct gl_r
  * are what the mapper quantises for itself, NULL: the integers were given and the mapper takes them as they are. */
 int case_from_matrix(struct cosim_case *k, const struct cfg *c, const struct gl_readout *ro, int8_t *w, float *scale, const float *floats, int out, int in,
 		     const char *name, enum map_placement p, struct err *e);
+/* the parts are in place: the rest of the joint case, run on the inputs of the first */
+int case_join(struct cosim_case *k, struct err *e);
 void case_release(struct cosim_case *k);
+/* any case as parts: one that is not joint has one, itself */
+int case_parts(const struct cosim_case *k);
+struct cosim_case *case_part(struct cosim_case *k, int i);
+/* every part and stage of it judged by the integer product */
+bool case_lossless(const struct cosim_case *k);
 
 /* Whether golden's layer, which knows no placement, can say what comes out: not when converters draw (stochastic, noise) or differ in other places than it
  * knows of. tables (NULL or empty: ideal ones). tree: what the layer's converters search by, kept by the caller; NULL: binary. To be called before case_run. */
@@ -53,7 +63,7 @@ void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, co
 /* the same of a lossy program: not when it drives other rows together than golden's layer; case_run asks it */
 void case_judge_program(struct cosim_case *k, const struct map_program *p);
 /* Counts of every conversion of golden's layers over the inputs, added to histogram [2 * cli_smax + 1]. */
-void case_histogram(const struct cosim_case *k, uint64_t *histogram);
+void case_histogram(struct cosim_case *k, uint64_t *histogram);
 
 /* Compiles, streams and judges all tokens, batch by batch, on one device. tree: asymmetric search, NULL: that of reset. -1: could not be judged. */
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e);
@@ -66,7 +76,7 @@ void case_check(struct cosim_case *k);
 /* x of stage 1 from the results of stage 0: [tokens][blocks*in], numerics.md section 7; new memory */
 int8_t *case_mid(const struct cosim_case *k, const int32_t *q);
 
-/* LAYER.x.npy ... LAYER.meta.json in dir */
-int case_dump(const struct cosim_case *k, const struct cfg *c, const char *dir, struct err *e);
+/* LAYER.x.npy ... LAYER.meta.json in dir, of every part */
+int case_dump(struct cosim_case *k, const struct cfg *c, const char *dir, struct err *e);
 
 #endif

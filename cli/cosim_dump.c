@@ -139,14 +139,12 @@ static int dump_stage(const struct dump *d, int s, const int8_t *x, int x_in)
 	return rc ? -1 : 0;
 }
 
-int case_dump(const struct cosim_case *k, const struct cfg *c, const char *dir, struct err *e)
+static int dump_layer(const struct cosim_case *k, const struct cfg *c, const char *dir, struct err *e)
 {
 	struct dump d = { k, c, dir, "", e };
 	int8_t *mid;
-	int rc = file_mkdirs(dir, e);
+	int rc;
 
-	if (rc)
-		return rc;
 	snprintf(d.name, sizeof(d.name), "%s%s", k->map.name, k->n_stages == 2 ? ".R" : "");
 	rc = dump_stage(&d, 0, k->x, k->map.in);
 	if (rc || k->n_stages == 1)
@@ -155,5 +153,14 @@ int case_dump(const struct cosim_case *k, const struct cfg *c, const char *dir, 
 	mid = case_mid(k, k->stage[0].q);
 	rc = dump_stage(&d, 1, mid, k->stage[1].blocks * k->stage[1].in);
 	free(mid);
+	return rc;
+}
+
+int case_dump(struct cosim_case *k, const struct cfg *c, const char *dir, struct err *e)
+{
+	int rc = file_mkdirs(dir, e);
+
+	for (int i = 0; i < case_parts(k) && !rc; i++)
+		rc = dump_layer(case_part(k, i), c, dir, e);
 	return rc;
 }

@@ -7,32 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int by_place(const void *x, const void *y)
+{
+	const struct cli_layers *a = x, *b = y;
+
+	return a->index[0] != b->index[0] ? (a->index[0] < b->index[0] ? -1 : 1) : strcmp(a->name, b->name);
+}
+
 static int pick_layers(struct model_input *in, const char *layers, struct err *e)
 {
-	int n = in->model.n_layers * MODEL_N_LINEAR;
-	char *list, *name, *rest;
-	int rc = 0;
-
-	in->want = MEM_NEW(n, bool);
-	if (!strcmp(layers, "all")) {
-		memset(in->want, true, n * sizeof(*in->want));
-		in->n_want = n;
-		return 0;
-	}
-	list = mem_strdup(layers);
-	for (name = strtok_r(list, ",", &rest); name && !rc; name = strtok_r(NULL, ",", &rest)) {
-		int layer, id;
-
-		rc = model_find(&in->model, name, &layer, &id, e);
-		if (!rc && !in->want[layer * MODEL_N_LINEAR + id]) {
-			in->want[layer * MODEL_N_LINEAR + id] = true;
-			in->n_want++;
-		}
-	}
-	free(list);
-	if (!rc && !in->n_want)
-		rc = err_set(e, ERR_INPUT, "--layers '%s': names no layer; legal: 'all' or a list like 0.wq,0.w2", layers);
-	return rc;
+	if (cli_layers(&in->model, layers, &in->run, &in->n_run, e))
+		return -1;
+	if (!in->n_run)
+		return err_set(e, ERR_INPUT, "--layers '%s': names no layer; legal: 'all' or a list like 0.wq,0.w2", layers);
+	qsort(in->run, (size_t)in->n_run, sizeof(*in->run), by_place);
+	in->want = MEM_NEW(in->model.n_layers * MODEL_N_LINEAR, bool);
+	for (int i = 0; i < in->n_run; i++)
+		for (int n = 0; n < in->run[i].n; n++)
+			in->want[in->run[i].index[n]] = true;
+	return 0;
 }
 
 static void on_capture(void *ctx, int layer, int id, const int8_t *x, float s_x)
@@ -122,6 +115,7 @@ void model_input_release(struct model_input *in)
 	free(in->x);
 	free(in->s_x);
 	free(in->want);
+	free(in->run);
 	gq_free(in->gq);
 	if (in->has_tok)
 		tok_release(&in->tok);
@@ -129,13 +123,12 @@ void model_input_release(struct model_input *in)
 	memset(in, 0, sizeof(*in));
 }
 
-int model_input_case(const struct model_input *in, const struct cfg *c, int index, enum map_placement p, struct cosim_case *k, struct err *e)
+static int case_of(const struct model_input *in, const struct cfg *c, int index, enum map_placement p, struct cosim_case *k, struct err *e)
 {
 	const struct gq_layer *q = &in->gq->layer[index];
 	size_t bytes = (size_t)in->tokens * q->src->in;
 	char name[64];
 
-	memset(k, 0, sizeof(*k));
 	snprintf(name, sizeof(name), "%d.%s", index / MODEL_N_LINEAR, model_linear_name[index % MODEL_N_LINEAR]);
 	k->tokens = in->tokens;
 	k->x = MEM_NEW(bytes, int8_t);
@@ -143,4 +136,18 @@ int model_input_case(const struct model_input *in, const struct cfg *c, int inde
 	k->s_x = MEM_NEW(in->tokens, float);
 	memcpy(k->s_x, in->s_x[index], in->tokens * sizeof(float));
 	return case_from_model(k, c, &in->gq->ro, q, name, p, e);
+}
+
+int model_input_case(const struct model_input *in, const struct cfg *c, const struct cli_layers *which, enum map_placement p, struct cosim_case *k, struct err *e)
+{
+	memset(k, 0, sizeof(*k));
+	if (which->n == 1)
+		return case_of(in, c, which->index[0], p, k, e);
+	k->part = MEM_NEW((size_t)which->n, struct cosim_case);
+	for (k->n_parts = 0; k->n_parts < which->n; k->n_parts++)
+		if (case_of(in, c, which->index[k->n_parts], p, &k->part[k->n_parts], e)) {
+			k->n_parts++;
+			return -1;
+		}
+	return case_join(k, e);
 }

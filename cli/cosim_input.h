@@ -3,6 +3,7 @@
 #ifndef CLI_COSIM_INPUT_H
 #define CLI_COSIM_INPUT_H
 #include "checkpoint/tokenizer.h"
+#include "cli/cli_layers.h"
 #include "cli/cosim_case.h"
 
 /* A model with its calibrated golden integers and, for every wanted linear layer, the quantised inputs of the first tokens. */
@@ -12,18 +13,19 @@ struct model_input {
 	bool has_tok;
 	struct gq *gq;
 	bool *want;         /* [n_layers * MODEL_N_LINEAR] */
-	int n_want, tokens;
+	struct cli_layers *run; /* what is run, in the model's order */
+	int n_run, tokens;
 	int8_t **x;         /* [..] [tokens][in], NULL where not wanted */
 	float **s_x;        /* [..] [tokens] */
 	int seen;           /* tokens captured so far */
 };
 
-/* layers: "0.wq,0.w2" or "all". text NULL: tokens are sampled from the model itself with the seed. */
+/* layers: "0.wq,0.w1+0.w3" or "all". text NULL: tokens are sampled from the model itself with the seed. */
 int model_input_load(struct model_input *in, const struct gl_readout *ro, const char *model, const char *layers, const char *text, const char *tokenizer,
 		     int tokens, uint64_t seed, struct err *e);
 void model_input_release(struct model_input *in);
-/* the case of wanted layer `index` (layer * MODEL_N_LINEAR + id) */
-int model_input_case(const struct model_input *in, const struct cfg *c, int index, enum map_placement p, struct cosim_case *k, struct err *e);
+/* the case of one of in->run */
+int model_input_case(const struct model_input *in, const struct cfg *c, const struct cli_layers *which, enum map_placement p, struct cosim_case *k, struct err *e);
 
 /* W: matrix (.npy) or tensor ("FILE.safetensors:NAME"); input (.npy) or NULL: codes drawn from the seed */
 int matrix_case(struct cosim_case *k, const struct cfg *c, const struct gl_readout *ro, const char *matrix, const char *tensor, const char *input,

@@ -29,9 +29,7 @@ static uint64_t mismatches(const struct cosim_case *k)
 
 static const char *check_of(const struct cosim_case *k)
 {
-	bool lossless = k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless);
-
-	return k->machine_only ? k->machine_only : lossless ? "integer product" : "read-out partition";
+	return k->machine_only ? k->machine_only : case_lossless(k) ? "integer product" : "read-out partition";
 }
 
 void report_add(struct cosim_report *r, const struct cosim_case *k, const char *repeat)
@@ -72,7 +70,7 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 		r->machine_only = k->machine_only;
 	json_array_append_new(r->names, json_string(k->map.name));
 	j = json_pack("{s:s,s:i,s:i,s:i,s:i,s:b}", "name", k->map.name, "out", k->map.out, "in", k->map.in, "stages", k->n_stages, "tokens", k->tokens, "lossless",
-		      k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless));
+		      case_lossless(k));
 	json_object_set_new(j, "codes_compared", json_integer(t->codes));
 	json_object_set_new(j, "partials_compared", json_integer(t->partials));
 	json_object_set_new(j, "outputs_compared", json_integer(k->outputs_compared));

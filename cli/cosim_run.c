@@ -43,18 +43,21 @@ static void add_result(struct cosim_result *to, const struct cosim_result *r)
 
 void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0)
 {
-	for (int s = 0; s < k->n_stages; s++) {
-		struct case_stage *g = &k->stage[s];
+	for (int i = 0; i < case_parts(k); i++) {
+		for (int s = 0; s < k->n_stages; s++) {
+			struct case_stage *g = &case_part(k, i)->stage[s];
 
-		if (!g->y)
-			g->y = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
-		if (!g->q)
-			g->q = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
+			if (!g->y)
+				g->y = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
+			if (!g->q)
+				g->q = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
+		}
 	}
 	for (size_t i = 0; i < p->n_outputs && i < n; i++) {
 		const struct map_output *o = &p->output[i];
-		struct case_stage *g = &k->stage[o->stage];
-		size_t at = ((size_t)token0 + o->token) * g->blocks * g->out + o->channel;
+		int channel = o->channel;
+		struct case_stage *g = &case_part(k, map_part_of(&k->map, o->stage, &channel))->stage[o->stage];
+		size_t at = ((size_t)token0 + o->token) * g->blocks * g->out + channel;
 
 		g->y[at] = acc[i];
 		g->q[at] = q[i];
@@ -108,8 +111,11 @@ static int run_batch(struct cosim_case *k, const struct cfg *c, const struct cli
 
 void case_judge_program(struct cosim_case *k, const struct map_program *p)
 {
-	if (!p->canonical_rows && !(k->stage[0].lossless && (k->n_stages == 1 || k->stage[1].lossless)))
-		k->machine_only = "the placement drives other rows together than the canonical partition";
+	if (p->canonical_rows || case_lossless(k))
+		return;
+	k->machine_only = "the placement drives other rows together than the canonical partition";
+	for (int i = 0; i < k->n_parts; i++)
+		k->part[i].machine_only = k->machine_only;
 }
 
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e)

@@ -3,6 +3,7 @@
 #include "cli/cli_readout.h"
 #include "cli/map_cmd.h"
 #include "cli/cli_json.h"
+#include "cli/cli_layers.h"
 #include "common/mem.h"
 #include "map/number.h"
 #include <stdio.h>
@@ -48,67 +49,61 @@ static int compile(struct map_run *r, struct mapped *m, struct err *e)
 	return 0;
 }
 
-/* bounds of one layer by itself on the core's tiles, in m->runs programs */
+/* bounds of the layer's matrices by themselves on the core's tiles, in m->runs programs */
 static void bounds(struct map_run *r, struct mapped *m)
 {
+	struct wl_matrix matrix[MAP_MOST_PARTS];
+	struct workload own = { .n_groups = 1, .matrix = matrix };
+	struct place_geometry g = cost_geometry(r->cfg, 0);
+	struct place_block *b;
 	uint64_t sequencer = map_sequencer_bound(r->cfg, &m->layer, (int)r->tokens, m->runs);
+	size_t n;
 
-	for (size_t i = 0; i < r->w.n; i++) {
-		struct workload one = { .n_groups = 1, .matrix = &r->w.matrix[i], .n = 1 };
-		struct place_geometry g = cost_geometry(r->cfg, 0);
-		struct place_block *b;
-		size_t n;
-
-		if (strcmp(r->w.matrix[i].name, m->layer.name))
-			continue;
-		b = cost_blocks(&one, false, &n);
-		cost_bounds(r->cfg, b, n, num_usable_tiles(r->cfg), r->tokens, &m->bounds);
-		m->cells = place_cells(&g, b, n);
-		free(b);
-	}
+	for (int i = 0; i < map_parts(&m->layer); i++)
+		for (size_t k = 0; k < r->w.n; k++)
+			if (!strcmp(r->w.matrix[k].name, map_part(&m->layer, i)->name))
+				matrix[own.n++] = r->w.matrix[k];
+	b = cost_blocks(&own, false, &n);
+	cost_bounds(r->cfg, b, n, num_usable_tiles(r->cfg), r->tokens, &m->bounds);
+	m->cells = place_cells(&g, b, n);
+	free(b);
 	if (m->bounds.lower_bound_cycles < sequencer)
 		m->bounds.lower_bound_cycles = sequencer;
 }
 
-static int map_one(struct map_run *r, int layer, int id, struct err *e)
+static int quantise(struct map_run *r, int index, struct map_layer *to, struct err *e)
 {
-	struct mapped *m = &r->done[r->n];
-	const struct gq_layer *q;
+	int layer = index / MODEL_N_LINEAR, id = index % MODEL_N_LINEAR;
+	const struct gq_layer *q = &r->gq->layer[index];
 	char name[64];
 
 	snprintf(name, sizeof(name), "%d.%s", layer, model_linear_name[id]);
-	for (size_t i = 0; i < r->n; i++)
-		if (!strcmp(r->done[i].layer.name, name))
-			return 0;
-	q = &r->gq->layer[layer * MODEL_N_LINEAR + id];
-	if (map_quantise(r->cfg, &r->model->layers[layer].linear[id], name, q->k, q->k_out, &m->layer, e))
+	return map_quantise(r->cfg, &r->model->layers[layer].linear[id], name, q->k, q->k_out, to, e);
+}
+
+static int map_one(struct map_run *r, const struct cli_layers *which, struct err *e)
+{
+	struct mapped *m = &r->done[r->n++];
+	const struct map_layer *part[MAP_MOST_PARTS];
+
+	for (int i = 0; i < which->n; i++) {
+		part[i] = &m->part[i];
+		if (quantise(r, which->index[i], which->n == 1 ? &m->layer : &m->part[i], e))
+			return -1;
+	}
+	if (which->n > 1 && map_join(part, which->n, &m->layer, e))
 		return -1;
-	r->n++;
 	if (compile(r, m, e))
 		return -1;
 	bounds(r, m);
 	return 0;
 }
 
-static int map_list(struct map_run *r, struct err *e)
-{
-	char *list = mem_strdup(r->o->layers), *rest, *name = strtok_r(list, ",", &rest);
-	int rc = name ? 0 : err_set(e, ERR_INPUT, "--layers '%.60s' names no layer: legal is all, or a list like 0.wq,0.w2", r->o->layers);
-
-	for (; name && !rc; name = strtok_r(NULL, ",", &rest)) {
-		int layer, id;
-
-		rc = model_find(r->model, name, &layer, &id, e);
-		if (!rc)
-			rc = map_one(r, layer, id, e);
-	}
-	free(list);
-	return rc;
-}
-
 static int map_layers(struct map_run *r, struct err *e)
 {
+	struct cli_layers *which;
 	struct gl_readout ro;
+	int n, rc = 0;
 
 	if (r->o->tree && r->cfg->search != CFG_ASYMMETRIC)
 		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o->tree);
@@ -119,14 +114,15 @@ static int map_layers(struct map_run *r, struct err *e)
 	r->gq = cli_calibrated(r->model, &ro, (unsigned long)r->seed, NULL, e);
 	if (!r->gq || wl_model(&r->w, r->model, r->o->model, e))
 		return -1;
-	r->done = MEM_NEW((size_t)r->model->n_layers * MODEL_N_LINEAR + 1, struct mapped);
-	if (r->o->layers && strcmp(r->o->layers, "all"))
-		return map_list(r, e);
-	for (int layer = 0; layer < r->model->n_layers; layer++)
-		for (int id = 0; id < MODEL_N_LINEAR; id++)
-			if (map_one(r, layer, id, e))
-				return -1;
-	return 0;
+	if (cli_layers(r->model, r->o->layers, &which, &n, e))
+		return -1;
+	if (!n)
+		err_set(e, ERR_INPUT, "--layers '%.60s' names no layer: legal is all, or a list like 0.wq,0.w2", r->o->layers);
+	r->done = MEM_NEW((size_t)n + 1, struct mapped);
+	for (int i = 0; i < n && !rc; i++)
+		rc = map_one(r, &which[i], e);
+	free(which);
+	return n ? rc : -1;
 }
 
 static int report(struct map_run *r, struct err *e)
@@ -147,6 +143,8 @@ static void release(struct map_run *r)
 	for (size_t i = 0; i < r->n; i++) {
 		map_program_release(&r->done[i].program);
 		map_layer_release(&r->done[i].layer);
+		for (int k = 0; k < MAP_MOST_PARTS; k++)
+			map_layer_release(&r->done[i].part[k]);
 	}
 	for (size_t i = 0; i < r->n_fresh; i++)
 		free(r->fresh[i]);

@@ -46,9 +46,9 @@ json_t *map_not_given(unsigned missing);
 
 /* ---- a core ---- */
 
-/* one layer, compiled; counts and cost are sums over the runs that the tokens need */
+/* one layer, or a joint one, compiled; counts and cost are sums over the runs that the tokens need */
 struct mapped {
-	struct map_layer layer;
+	struct map_layer layer, part[MAP_MOST_PARTS]; /* part: what a joint layer is made of */
 	struct map_program program; /* of a full batch */
 	int runs;
 	struct map_counts counts;

@@ -12,27 +12,30 @@
 /* ---- the vector between the stages ---- */
 
 /* R: result k*b*r + l*r + j; L: input k*r + j of block l. numerics.md section 7 */
-static int mid_address(const struct plan *p, int k, int l, int j)
+static int mid_address(const struct plan *p, int part, int k, int l, int j)
 {
-	int b = p->stage[0].view.stage->blocks, r = p->stage[0].view.stage->out / b;
+	const struct plan_part *R = &p->stage[0].view.part[part];
+	int b = R->blocks, r = R->out / b;
 
-	return p->raw_mid ? k * b * r + l * r + j : l * b * r + k * r + j;
+	return p->stage[1].view.part[part].x + (p->raw_mid ? k * b * r + l * r + j : l * b * r + k * r + j);
 }
 
 int plan_mid_result(const struct plan *p, int channel)
 {
-	const struct map_stage *R = p->stage[0].view.stage;
-	int r = R->out / R->blocks, i = channel % R->out;
+	int part = plan_part_of(&p->stage[0].view, channel);
+	const struct plan_part *R = &p->stage[0].view.part[part];
+	int own = channel - R->channel, r = R->out / R->blocks, i = own % R->out;
 
-	return mid_address(p, channel / R->out, i / r, i % r);
+	return mid_address(p, part, own / R->out, i / r, i % r);
 }
 
 int plan_mid_input(const struct plan *p, int block, int in)
 {
-	const struct map_stage *R = p->stage[0].view.stage, *L = p->stage[1].view.stage;
-	int r = R->out / R->blocks, l = block + in / L->in, i = in % L->in;
+	const struct plan_block *at = &p->stage[1].view.block[block];
+	const struct plan_part *R = &p->stage[0].view.part[at->part], *L = &p->stage[1].view.part[at->part];
+	int r = R->out / R->blocks, l = at->index + in / L->in, i = in % L->in;
 
-	return mid_address(p, i / r, l, i % r);
+	return mid_address(p, at->part, i / r, l, i % r);
 }
 
 /* ---- one step ---- */
@@ -60,7 +63,7 @@ static void row_inputs(const struct plan *p, const struct plan_step *st, int *x)
 		for (int u = 0; u < k->n_in; u++) {
 			int row = k->row + u * k->row_stride - st->at.row, i = st->at.n_rows > 1 ? row / st->at.row_stride : 0;
 
-			x[i] = st->stage ? plan_mid_input(p, k->block, k->in0 + u) : k->block * v->in + k->in0 + u;
+			x[i] = st->stage ? plan_mid_input(p, k->block, k->in0 + u) : v->block[k->block].x + k->in0 + u;
 		}
 	}
 	for (int i = 0; i < st->at.n_rows; i++)
@@ -133,7 +136,7 @@ static void take_step(struct steps *b, const struct plan_step *st, const struct 
 		const struct place_piece *x = piece[i];
 
 		for (int o = 0; o < x->n_out; o++) {
-			struct plan_use *u = &b->use[x->block * b->s->view.out + x->out0 + o];
+			struct plan_use *u = &b->use[plan_channel(&b->s->view, x->block, x->out0 + o)];
 			uint64_t tile = (uint64_t)1 << array->tile;
 			bool add = (u->touched & tile) != 0;
 			int col = (x->col - st->at.col) / a.col_stride + o * x->n_slice;

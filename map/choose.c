@@ -18,8 +18,12 @@ static int fewest_tiles(const struct cfg *c, const struct map_layer *l)
 {
 	uint64_t cells = 0, array = (uint64_t)c->rows * (uint64_t)num_columns(c);
 
-	for (int i = 0; i < l->n_stages; i++)
-		cells += (uint64_t)l->stage[i].blocks * (uint64_t)l->stage[i].in * (uint64_t)l->stage[i].out * (uint64_t)num_slices(c);
+	for (int n = 0; n < map_parts(l); n++)
+		for (int i = 0; i < l->n_stages; i++) {
+			const struct map_stage *st = &map_part(l, n)->stage[i];
+
+			cells += (uint64_t)st->blocks * (uint64_t)st->in * (uint64_t)st->out * (uint64_t)num_slices(c);
+		}
 	cells = (cells + array - 1) / array;
 	return cells < (uint64_t)num_usable_tiles(c) ? (int)cells : num_usable_tiles(c);
 }

@@ -7,26 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* cells of a piece that hold weights of a block: all of them, or (one matrix with zeros between the blocks) those inside a block */
-static long cells(const struct plan_view *v, const struct place_piece *p)
-{
-	long n = 0;
-
-	if (!v->expanded)
-		return (long)p->n_in * p->n_out * p->n_slice;
-	for (int o = p->out0; o < p->out0 + p->n_out; o++) {
-		int block = o / v->stage->out, from = block * v->stage->in, to = from + v->stage->in;
-
-		if (from < p->in0)
-			from = p->in0;
-		if (to > p->in0 + p->n_in)
-			to = p->in0 + p->n_in;
-		if (to > from)
-			n += to - from;
-	}
-	return n * p->n_slice;
-}
-
 static void list_arrays(const struct cfg *c, const struct plan *plan, struct map_program *out)
 {
 	int per_column = num_column_cells(c), pass = -1;
@@ -42,7 +22,7 @@ static void list_arrays(const struct cfg *c, const struct plan *plan, struct map
 		*to = (struct map_array){ pass, from->tile, from->stage, plan->piece[plan->step[m->step].at.piece].block, plan_array_rows(plan, from), plan_array_cols(plan, from) * per_column, 0 };
 		for (size_t s = m->step; s < m->step + m->n_steps; s++)
 			for (int q = 0; q < plan->step[s].at.n_pieces; q++)
-				to->cells_used += cells(&plan->stage[plan->step[s].stage].view, &plan->piece[plan->step[s].at.piece + (size_t)q]) * per_column;
+				to->cells_used += plan_weights_of(&plan->stage[plan->step[s].stage].view, &plan->piece[plan->step[s].at.piece + (size_t)q]) * per_column;
 	}
 	out->passes = pass + 1;
 }
@@ -58,7 +38,7 @@ static bool canonical_rows(const struct cfg *c, const struct plan *plan)
 	for (size_t i = 0; i < plan->n_steps; i++)
 		for (int q = 0; q < plan->step[i].at.n_pieces; q++) {
 			const struct place_piece *p = &plan->piece[plan->step[i].at.piece + (size_t)q];
-			int left = plan->stage[plan->step[i].stage].view.in - p->in0;
+			int left = plan->stage[plan->step[i].stage].view.block[p->block].in - p->in0;
 
 			if (p->in0 % c->rows || p->n_in != (left < c->rows ? left : c->rows))
 				return false;

@@ -13,16 +13,21 @@ enum { MOST_TILES = 64, ANY_SET = 3 /* of so many tiles side by side, any are a 
 
 /* ---- place_make, one stage or both ---- */
 
+/* blocks that begin at the same address share their inputs */
 static void list_blocks(const struct plan_view *v, int stage, struct place_block *b)
 {
-	for (int i = 0; i < v->blocks; i++)
-		b[i] = (struct place_block){ .in = v->in, .out = v->out, .in_p = v->in, .out_p = v->out, .stage = stage, .phase = stage, .input = ((int64_t)stage << 32) + i, .real = true };
+	for (int i = 0; i < v->n_blocks; i++) {
+		const struct plan_block *from = &v->block[i];
+
+		b[i] = (struct place_block){ .in = from->in, .out = from->out, .in_p = from->in, .out_p = from->out, .stage = stage * v->n_parts + from->part, .phase = stage,
+			.input = ((int64_t)stage << 32) + from->x, .real = true };
+	}
 }
 
-/* every block by itself in arrays of its own */
-static bool is_cut(const struct cfg *c, enum place_kind kind, const struct plan_view *v)
+/* every block of a part by itself in arrays of its own */
+static bool is_cut(const struct cfg *c, enum place_kind kind, const struct plan_part *part)
 {
-	bool fits = v->in <= c->rows && (long)v->out * num_slices(c) <= num_columns(c);
+	bool fits = part->in <= c->rows && (long)part->out * num_slices(c) <= num_columns(c);
 
 	switch (kind) {
 	case PLACE_LINEAR:
@@ -30,36 +35,45 @@ static bool is_cut(const struct cfg *c, enum place_kind kind, const struct plan_
 	case PLACE_SPARSE:
 		return !fits;
 	case PLACE_DENSE:
-		return !fits || v->blocks == 1;
+		return !fits || part->blocks == 1;
 	case PLACE_STRIDED:
-		return v->blocks == 1;
+		return part->blocks == 1;
 	default:
 		return false;
 	}
 }
 
+static bool any_cut(const struct cfg *c, enum place_kind kind, const struct plan_view *v)
+{
+	for (int i = 0; i < v->n_parts; i++)
+		if (is_cut(c, kind, &v->part[i]))
+			return true;
+	return false;
+}
+
 /* The columns of an array that a cut uses: as equal groups of outputs as can be (numerics.md section 8), so that tiles finish together. */
-static int cut_columns(const struct cfg *c, const struct plan_view *v)
+static int cut_columns(const struct cfg *c, int out)
 {
 	int K = num_slices(c), wide = num_columns(c) / K, groups;
 
 	if (!wide)
 		return num_columns(c);
-	groups = (v->out + wide - 1) / wide;
-	return (v->out + groups - 1) / groups * K;
+	groups = (out + wide - 1) / wide;
+	return (out + groups - 1) / groups * K;
 }
 
-static struct place_geometry geometry(const struct cfg *c, const struct plan_wish *w, bool cut, const struct plan_view *v)
+/* cut: outputs of the block that is cut, 0: none is */
+static struct place_geometry geometry(const struct cfg *c, const struct plan_wish *w, int cut)
 {
-	return (struct place_geometry){ .rows = c->rows, .cols = cut ? cut_columns(c, v) : num_columns(c), .slices = num_slices(c), .adcs = c->adcs,
+	return (struct place_geometry){ .rows = c->rows, .cols = cut ? cut_columns(c, cut) : num_columns(c), .slices = num_slices(c), .adcs = c->adcs,
 		.arrays = w->kind == PLACE_PACKED ? w->tiles : 0 };
 }
 
-/* a placement, of first_stage and perhaps the next, appended to the plan, blocks counted by stage */
-static void append(struct plan *p, const struct placement *from, int first_stage)
+/* a placement, of first_stage from its block block0 on, or of all of it and the next one, appended to the plan, blocks counted by stage */
+static void append(struct plan *p, const struct placement *from, int first_stage, int block0)
 {
 	size_t pieces = p->n_pieces, steps = p->n_steps, images = p->n_images;
-	int blocks0 = p->stage[first_stage].view.blocks;
+	int n_first = p->stage[first_stage].view.n_blocks;
 
 	p->piece = mem_realloc(p->piece, pieces + from->n_pieces, sizeof(*p->piece));
 	p->step = mem_realloc(p->step, steps + from->n_steps, sizeof(*p->step));
@@ -72,8 +86,7 @@ static void append(struct plan *p, const struct placement *from, int first_stage
 
 		for (size_t q = at.piece; q < at.piece + (size_t)at.n_pieces; q++) {
 			p->piece[pieces + q] = from->piece[q];
-			if (at.phase > first_stage)
-				p->piece[pieces + q].block -= blocks0;
+			p->piece[pieces + q].block += at.phase > first_stage ? -n_first : block0;
 		}
 		at.piece += pieces;
 		at.image += (int)images;
@@ -86,32 +99,56 @@ static void append(struct plan *p, const struct placement *from, int first_stage
 	p->n_images += from->n_images;
 }
 
-/* stages first..last in arrays that they may share; place: of the images, tile and turn as place/ says */
-static int place_stages(const struct cfg *c, const struct plan_wish *w, int first, int last, struct plan *p, struct err *e)
+/* n blocks, of stage first from its block block0 on (perhaps all of it and the next one); place: of the images, tile and turn as place/ says */
+static int place_blocks(const struct cfg *c, const struct plan_wish *w, int cut, const struct place_block *b, int n, int first, int block0, struct plan *p, struct err *e)
 {
-	const struct plan_view *v = &p->stage[first].view;
-	struct place_geometry g = geometry(c, w, is_cut(c, w->kind, v), v);
-	int n = 0, status;
-	struct place_block *b;
+	struct place_geometry g = geometry(c, w, cut);
 	struct placement out;
 	size_t images = p->n_images;
 
-	for (int i = first; i <= last; i++)
-		n += p->stage[i].view.blocks;
-	b = MEM_NEW((size_t)n, struct place_block);
-	list_blocks(v, first, b);
-	if (last > first)
-		list_blocks(&p->stage[last].view, last, b + v->blocks);
-	status = place_make(&g, w->kind, w->mode, true, b, (size_t)n, &out, e);
-	free(b);
-	if (status)
+	if (place_make(&g, w->kind, w->mode, true, b, (size_t)n, &out, e))
 		return -1;
-	append(p, &out, first);
+	append(p, &out, first, block0);
 	p->array = mem_realloc(p->array, p->n_images, sizeof(*p->array));
 	for (size_t i = images; i < p->n_images; i++)
 		p->array[i] = (struct plan_array){ .tile = (int)out.image[i - images].array, .turn = out.image[i - images].turn, .image = i };
 	place_release(&out);
 	return 0;
+}
+
+/* part by part: the columns of a cut depend on its outputs */
+static int place_parts(const struct cfg *c, const struct plan_wish *w, int stage, struct plan *p, struct err *e)
+{
+	const struct plan_view *v = &p->stage[stage].view;
+	struct place_block *b = MEM_NEW((size_t)v->n_blocks, struct place_block);
+	int status = 0;
+
+	list_blocks(v, stage, b);
+	for (int i = 0; i < v->n_parts && !status; i++) {
+		const struct plan_part *part = &v->part[i];
+
+		status = place_blocks(c, w, is_cut(c, w->kind, part) ? v->block[part->block].out : 0, b + part->block, part->n_blocks, stage, part->block, p, e);
+	}
+	free(b);
+	return status;
+}
+
+/* stages first..last in arrays that they may share */
+static int place_stages(const struct cfg *c, const struct plan_wish *w, int first, int last, struct plan *p, struct err *e)
+{
+	const struct plan_view *v = &p->stage[first].view, *next = &p->stage[last].view;
+	int n = v->n_blocks + (last > first ? next->n_blocks : 0), status;
+	struct place_block *b;
+
+	if (any_cut(c, w->kind, v))
+		return place_parts(c, w, first, p, e);
+	b = MEM_NEW((size_t)n, struct place_block);
+	list_blocks(v, first, b);
+	if (last > first)
+		list_blocks(next, last, b + v->n_blocks);
+	status = place_blocks(c, w, 0, b, n, first, 0, p, e);
+	free(b);
+	return status;
 }
 
 /* ---- dealing ---- */
@@ -122,7 +159,7 @@ static size_t *find_sets(const struct plan *p)
 	size_t *set = MEM_NEW(p->n_images, size_t), *owner[2] = { 0 };
 
 	for (int i = 0; i < p->n_stages; i++)
-		owner[i] = MEM_NEW((size_t)p->stage[i].view.blocks * (size_t)p->stage[i].view.out, size_t);
+		owner[i] = MEM_NEW((size_t)p->stage[i].view.channels, size_t);
 	for (size_t i = 0; i < p->n_images; i++)
 		set[i] = i;
 	for (size_t i = 0; i < p->n_steps; i++) {
@@ -135,7 +172,7 @@ static size_t *find_sets(const struct plan *p)
 			const struct place_piece *x = &p->piece[q];
 
 			for (int o = x->out0; o < x->out0 + x->n_out; o++) {
-				size_t *own = &owner[s->stage][(size_t)x->block * (size_t)v->out + (size_t)o], a, b;
+				size_t *own = &owner[s->stage][plan_channel(v, x->block, o)], a, b;
 
 				if (!*own) {
 					*own = image + 1;
@@ -223,7 +260,7 @@ static bool note_parts(struct dealer *d, const struct plan_array *a, bool note)
 	for (size_t s = m->step; s < m->step + m->n_steps; s++) {
 		for (int q = 0; q < p->step[s].at.n_pieces; q++) {
 			const struct place_piece *x = &p->piece[p->step[s].at.piece + (size_t)q];
-			uint64_t *parts = d->parts[p->step[s].stage] + (size_t)x->block * (size_t)p->stage[p->step[s].stage].view.out;
+			uint64_t *parts = d->parts[p->step[s].stage] + plan_channel(&p->stage[p->step[s].stage].view, x->block, 0);
 
 			for (int o = x->out0; o < x->out0 + x->n_out; o++) {
 				all = all && (note || is_tile_set(parts[o]));
@@ -265,7 +302,7 @@ static void deal(struct plan *p, size_t from, int tiles)
 	struct dealer d = { .p = p, .tiles = tiles, .next = MEM_NEW((size_t)tiles, int) };
 
 	for (int i = 0; i < p->n_stages; i++)
-		d.parts[i] = MEM_NEW((size_t)p->stage[i].view.blocks * (size_t)p->stage[i].view.out, uint64_t);
+		d.parts[i] = MEM_NEW((size_t)p->stage[i].view.channels, uint64_t);
 	/* members of a set side by side; first[i]: of set i */
 	for (size_t i = from; i < p->n_images; i++)
 		first[set[i]]++;
@@ -317,7 +354,7 @@ int plan_layout(const struct cfg *c, const struct plan_wish *w, struct plan *p, 
 
 	if (together && w->kind != PLACE_PACKED)
 		for (int i = 0; i < p->n_stages; i++)
-			together = together && !is_cut(c, w->kind, &p->stage[i].view);
+			together = together && !any_cut(c, w->kind, &p->stage[i].view);
 	for (int i = 0; i < p->n_stages; i += together ? 2 : 1) {
 		size_t images = p->n_images;
 

@@ -17,6 +17,7 @@ struct map_stage {
 	float *scale;             /* [blocks][out]: s_w */
 	uint16_t *M; uint8_t *s;  /* [blocks][out] requantiser of channel k*out + i */
 };
+enum { MAP_MOST_PARTS = 4 };
 struct map_layer {
 	char name[64];            /* "0.wq" */
 	bool monarch;
@@ -26,6 +27,9 @@ struct map_layer {
 	struct map_stage stage[2];
 	double *k;                /* [b] k_l of a Monarch layer */
 	double k_out;
+	/* a joint layer (map_join): what it is made of; stage, k and r, sub are theirs then, of blocks of every part's own shape. 0: the layer itself */
+	const struct map_layer *part[MAP_MOST_PARTS];
+	int n_parts;
 };
 
 /* k (length b, may be NULL: all 1), k_out (<= 0: 1): calibration numbers from the caller. ERR_INPUT: a factor that has no (M, s), accumulator overflow. */
@@ -33,6 +37,15 @@ int map_quantise(const struct cfg *c, const struct model_linear *l, const char *
 /* an integer matrix taken as it is (scale 1), every value inside the weight code, else ERR_INPUT naming row, column, value */
 int map_take_integers(const struct cfg *c, const int32_t *w, int rows, int cols, const char *name, double k_out, struct map_layer *out, struct err *e);
 void map_layer_release(struct map_layer *l);
+
+/* Layers that read the same vector as one, which one program computes: 1..MAP_MOST_PARTS, all dense or all Monarch with the same b and p. The parts stay the caller's
+ * and where they are. ERR_INPUT: they do not go together. Channels of a stage are numbered part after part. */
+int map_join(const struct map_layer *const *part, int n, struct map_layer *out, struct err *e);
+/* any layer as parts: one that is not joint has one, itself */
+int map_parts(const struct map_layer *l);
+const struct map_layer *map_part(const struct map_layer *l, int i);
+/* the part that a channel of a stage belongs to; the channel becomes the part's own */
+int map_part_of(const struct map_layer *l, int stage, int *channel);
 
 /* ---- asymmetric search: what the mapper needs to know of a tree ---- */
 struct map_steps { int least, most; double mean; }; /* steps of one round (its deepest lane). NULL where a function takes one: 1, 2^bits - 1 and bits; ignored unless the search is asymmetric */
@@ -60,7 +73,7 @@ struct map_counts {
 /* adds `times` runs to every sum; bound is no sum and stays as it is */
 void map_counts_add(struct map_counts *to, const struct map_counts *from, uint64_t times);
 
-struct map_output { int token, stage, channel; }; /* of one output beat, channel in the stage's own numbering k*out + i */
+struct map_output { int token, stage, channel; }; /* of one output beat, channel in the stage's own numbering k*out + i, of a joint layer part after part */
 
 struct map_program {
 	int tokens;              /* batch this program runs */

@@ -50,7 +50,7 @@ static void put_run(struct plan *p, int stage, const struct leaving *r, int firs
 void plan_outs(struct plan *p, int stage, const struct plan_use *use, bool fine)
 {
 	struct plan_stage *s = &p->stage[stage];
-	int n = s->view.blocks * s->view.out, at = 0;
+	int n = s->view.channels, at = 0;
 	struct leaving *r = MEM_NEW((size_t)n, struct leaving);
 
 	s->raw = MEM_NEW((size_t)n, int);

@@ -7,32 +7,6 @@
 
 enum { MOST_TOKENS = 65535 /* 16-bit loop count */, MOST_DEPTH = 65536 };
 
-int plan_weight(const struct plan_view *v, int block, int o, int i)
-{
-	const struct map_stage *st = v->stage;
-
-	if (v->expanded) {
-		block = o / st->out;
-		if (block != i / st->in)
-			return 0;
-		o %= st->out;
-		i %= st->in;
-	}
-	return st->w[((size_t)block * (size_t)st->out + (size_t)o) * (size_t)st->in + (size_t)i];
-}
-
-static struct plan_view view_of(const struct map_stage *st, bool linear)
-{
-	struct plan_view v = { st, linear && st->blocks > 1, st->blocks, st->out, st->in };
-
-	if (v.expanded) {
-		v.blocks = 1;
-		v.out = st->blocks * st->out;
-		v.in = st->blocks * st->in;
-	}
-	return v;
-}
-
 /* the next depth that the configuration allows: a power of two */
 static long legal_depth(long need)
 {
@@ -60,13 +34,13 @@ static int fit(const char *layer, const char *field, long need, int depth, int *
 	return 0;
 }
 
-static int check_linear(const struct cfg *c, const struct map_layer *l, const struct plan_view *v, struct err *e)
+static int check_linear(const struct cfg *c, const struct map_layer *l, int in, struct err *e)
 {
-	long groups = ((long)v->in + c->rows - 1) / c->rows;
+	long groups = ((long)in + c->rows - 1) / c->rows;
 
 	if (num_overflow(c, groups))
 		return err_set(e, ERR_INPUT, "layer '%s': stored dense, %d inputs make %ld row groups of array.rows %d, legal 0..%ld before a 32-bit accumulator could overflow: use the sparse placement or raise array.rows",
-			       l->name, v->in, groups, c->rows, num_most_row_groups(c));
+			       l->name, in, groups, c->rows, num_most_row_groups(c));
 	return 0;
 }
 
@@ -83,13 +57,12 @@ static int check_chunks(const struct cfg *c, const struct map_layer *l, const st
 /* channels, and the activation buffer */
 static int fit_vectors(const struct cfg *c, const struct map_layer *l, struct plan *p, int *tokens, struct err *e)
 {
-	const struct map_stage *st = l->stage;
-	long channels = (long)st[0].blocks * st[0].out, x = (long)st[0].blocks * st[0].in, mid = 0;
+	long channels = p->stage[0].view.channels, x = p->stage[0].view.x_len, mid = 0;
 	int unused = MOST_TOKENS;
 
 	if (l->n_stages == 2) {
 		mid = channels;
-		channels += (long)st[1].blocks * st[1].out;
+		channels += p->stage[1].view.channels;
 	}
 	if (fit(l->name, "channel_depth", channels, c->channel_depth, &unused, e) || fit(l->name, "activation_depth", x + mid, c->activation_depth, tokens, e))
 		return -1;
@@ -123,7 +96,7 @@ static int fit_words(const struct cfg *c, const struct map_layer *l, struct plan
 		struct plan_stage *s = &p->stage[i];
 
 		use[i] = plan_words(p, i, &s->words);
-		if (check_chunks(c, l, use[i], s->view.blocks * s->view.out, e))
+		if (check_chunks(c, l, use[i], s->view.channels, e))
 			return -1;
 		sum += s->words;
 		if (s->words > most)
@@ -161,10 +134,11 @@ static int make(const struct cfg *c, const struct map_layer *l, const struct pla
 	for (int i = 0; i < l->n_stages; i++) {
 		struct plan_stage *s = &p->stage[i];
 
-		s->view = view_of(&l->stage[i], w->kind == PLACE_LINEAR);
-		s->channel0 = i ? l->stage[0].blocks * l->stage[0].out : 0;
-		if (s->view.expanded && check_linear(c, l, &s->view, e))
-			return -1;
+		plan_view_make(l, i, w->kind == PLACE_LINEAR, &s->view);
+		s->channel0 = i ? p->stage[0].view.channels : 0;
+		for (int n = 0; n < s->view.n_parts; n++)
+			if (s->view.part[n].expanded && check_linear(c, l, s->view.block[n].in, e))
+				return -1;
 	}
 	if (fit_vectors(c, l, p, most, e))
 		return -1;
@@ -198,6 +172,7 @@ void plan_release(struct plan *p)
 	for (int i = 0; i < 2; i++) {
 		struct plan_stage *s = &p->stage[i];
 
+		free(s->view.block);
 		free(s->raw);
 		free(s->act);
 		free(s->out);

@@ -10,13 +10,29 @@
 #include "map/map.h"
 #include "place/place.h"
 
-/* A stage as it is placed: its blocks, or (linear placement of a Monarch stage) one matrix with zeros between the blocks. */
-struct plan_view {
-	const struct map_stage *stage;
+/* A stage as it is placed: the blocks of every part of the layer (map_parts), or (linear placement of a Monarch stage) one matrix of every part with zeros
+ * between its blocks. */
+struct plan_part {
+	int blocks, out, in;     /* of the part's own stage */
 	bool expanded;
-	int blocks, out, in;
+	int block, n_blocks;     /* as they are placed: first, how many */
+	int channel, x;          /* first of its channels, of its inputs in the vector that the stage reads: one for all parts in stage 0, between the stages each its own */
 };
-int plan_weight(const struct plan_view *v, int block, int o, int i);
+struct plan_block { int part, index, out, in, channel, x; }; /* index: within the part; x: in the order of the stage's inputs */
+struct plan_view {
+	struct plan_part part[MAP_MOST_PARTS];
+	int n_parts;
+	struct plan_block *block; int n_blocks;
+	int channels, x_len;     /* of all blocks */
+};
+/* view.c */
+void plan_view_make(const struct map_layer *l, int stage, bool linear, struct plan_view *out);
+int plan_channel(const struct plan_view *v, int block, int o);
+int plan_weight(const struct map_layer *l, int stage, const struct plan_view *v, int block, int o, int i);
+/* of piece x's cells, those that hold a weight of a block */
+long plan_weights_of(const struct plan_view *v, const struct place_piece *x);
+/* the part that a channel belongs to */
+int plan_part_of(const struct plan_view *v, int channel);
 
 /* element e is at base + (e div inner)*outer_stride + (e mod inner)*inner_stride, modulo 65536 */
 struct plan_pattern { int base, inner, inner_stride, outer_stride; };
@@ -59,7 +75,7 @@ struct plan_stage {
 	struct plan_view view;
 	int words;               /* accumulator words of one token */
 	int channel0;            /* first requantiser channel */
-	int *raw;                /* [blocks*out] channel -> the stage's own numbering k*out + i */
+	int *raw;                /* [view.channels] channel -> the stage's own numbering (map_output) */
 	struct plan_act *act; size_t n_acts;
 	struct plan_out *out; size_t n_outs;
 	struct plan_pass *pass; size_t n_passes;
@@ -110,7 +126,7 @@ struct plan_use {
 	int slot;                /* of the last activation in the last turn, filled in by plan_acts */
 	uint64_t touched;        /* tiles that have begun its sum, filled in by plan_acts */
 };
-/* new memory [blocks*out]; words: of one token */
+/* new memory [view.channels]; words: of one token */
 struct plan_use *plan_words(const struct plan *p, int stage, int *words);
 
 /* acts.c: activations of a stage, turn by turn: its passes */

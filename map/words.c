@@ -12,7 +12,7 @@ enum { MOST_TILES = 64 };
 static void add_piece(struct plan_use *use, const struct plan_view *v, const struct place_piece *x, const struct plan_array *a)
 {
 	for (int o = x->out0; o < x->out0 + x->n_out; o++) {
-		struct plan_use *u = &use[x->block * v->out + o];
+		struct plan_use *u = &use[plan_channel(v, x->block, o)];
 
 		if (!u->tiles || a->turn < u->first)
 			u->first = a->turn;
@@ -117,7 +117,7 @@ static int fill_unit(struct plan_use *use, const struct word_at *at, int n)
 struct plan_use *plan_words(const struct plan *p, int stage, int *words)
 {
 	const struct plan_view *v = &p->stage[stage].view;
-	int n = v->blocks * v->out, turns = 0, *unit;
+	int n = v->channels, turns = 0, *unit;
 	struct plan_use *use = MEM_NEW((size_t)n, struct plan_use);
 	struct word_at *at = MEM_NEW((size_t)n, struct word_at);
 	uint64_t *set = NULL;

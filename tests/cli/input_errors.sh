@@ -66,6 +66,10 @@ matrix() { cosim --matrix "$@"; }
 	map --model st.safetensors more
 	map --model st.safetensors --layers 1.wq
 	map --model st.safetensors --layers 0.wq,0.wx
+	map --model st.safetensors --layers 0.wq+0.wo
+	map --model st.safetensors --layers 0.w1+0.wk
+	map --model st.safetensors --layers 0.wk+0.wk
+	map --model st.safetensors --layers 0.wq+
 	map --model st.safetensors --layers 00.wq
 	map --model st.safetensors --layers ,
 	map --model st.safetensors --layers ''
@@ -91,6 +95,7 @@ matrix() { cosim --matrix "$@"; }
 	matrix w.npy --stall nan
 	matrix w.npy --seed 2147483648
 	cosim --model st.safetensors --layers ,
+	cosim --model st.safetensors --layers 0.wq+0.w2
 	cosim --model st.safetensors --layers 7.wq
 
 	golden --model st.safetensors --tokenizer tok.bin --histogram h.json

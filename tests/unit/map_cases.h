@@ -101,14 +101,28 @@ static void check_cells(const struct cfg *c, const struct map_layer *l, const st
 {
 	long want = 0;
 
-	for (int i = 0; i < l->n_stages; i++)
-		want += (long)l->stage[i].blocks * l->stage[i].out * l->stage[i].in * slice_count(c) * (c->weight_code == CFG_DIF ? 2 : 1);
+	for (int n = 0; n < (l->n_parts ? l->n_parts : 1); n++)
+		for (int i = 0; i < l->n_stages; i++) {
+			const struct map_stage *st = l->n_parts ? &l->part[n]->stage[i] : &l->stage[i];
+
+			want += (long)st->blocks * st->out * st->in * slice_count(c) * (c->weight_code == CFG_DIF ? 2 : 1);
+		}
 	for (size_t i = 0; i < p->n_arrays; i++) {
 		want -= p->array[i].cells_used;
 		assert_true(p->array[i].rows_used <= c->rows && p->array[i].cols_used <= c->cols);
 		assert_true(p->array[i].cells_used <= (long)p->array[i].rows_used * p->array[i].cols_used);
 	}
 	assert_int_equal(want, 0);
+}
+
+/* of all parts of a joint layer */
+static int stage_channels(const struct map_layer *l, int stage)
+{
+	int n = l->stage[stage].blocks * l->stage[stage].out;
+
+	for (int i = 0; i < l->n_parts; i++)
+		n += l->part[i]->stage[stage].blocks * l->part[i]->stage[stage].out;
+	return n;
 }
 
 /* the program executed, every beat compared */
@@ -125,17 +139,17 @@ static void execute(const struct cfg *c, const struct map_layer *l, const struct
 	assert_int_equal(n, p->n_outputs);
 	assert_true(out[n - 1].last);
 	for (int i = 0; i < l->n_stages; i++)
-		seen[i] = mem_calloc((size_t)(p->tokens * l->stage[i].blocks * l->stage[i].out), 1);
+		seen[i] = mem_calloc((size_t)(p->tokens * stage_channels(l, i)), 1);
 	for (size_t i = 0; i < n; i++) {
 		struct map_output o = p->output[i];
-		int at = o.token * l->stage[o.stage].blocks * l->stage[o.stage].out + o.channel;
+		int at = o.token * stage_channels(l, o.stage) + o.channel;
 
 		assert_int_equal(seen[o.stage][at]++, 0);
 		assert_int_equal(out[i].acc, want->acc[o.stage][at]);
 		assert_int_equal(out[i].q, want->q[o.stage][at]);
 	}
 	for (int i = 0; i < l->n_stages; i++) {
-		assert_null(memchr(seen[i], 0, (size_t)(p->tokens * l->stage[i].blocks * l->stage[i].out)));
+		assert_null(memchr(seen[i], 0, (size_t)(p->tokens * stage_channels(l, i))));
 		free(seen[i]);
 	}
 	assert_int_equal(h.activations, p->counts.activations);

@@ -57,7 +57,7 @@ static void check_array(const struct cfg *c, const struct plan *p, const struct 
 
 			for (int i = 0; i < x->n_in; i++) {
 				for (int o = 0; o < x->n_out * x->n_slice; o++) {
-					size_t weight = ((size_t)x->block * (size_t)v->out + (size_t)(x->out0 + o / x->n_slice)) * (size_t)v->in + (size_t)(x->in0 + i);
+					size_t weight = (size_t)plan_channel(v, x->block, x->out0 + o / x->n_slice) * (size_t)v->block[x->block].in + (size_t)(x->in0 + i);
 					int row = x->row + i * x->row_stride, col = x->col + o * x->col_stride;
 
 					assert_true(row < c->rows && col < (c->weight_code == CFG_DIF ? c->cols / 2 : c->cols));
@@ -126,7 +126,7 @@ static void check_plan(const struct cfg *c, const struct plan *p)
 	for (int i = 0; i < p->n_stages; i++) {
 		const struct plan_view *v = &p->stage[i].view;
 
-		weights[i] = (size_t)v->blocks * (size_t)v->out * (size_t)v->in * (size_t)K;
+		weights[i] = (size_t)v->channels * (size_t)v->block[0].in * (size_t)K;
 		count[i] = mem_calloc(weights[i], 1);
 	}
 	for (size_t n = 0; n < p->n_arrays; n++)
@@ -138,7 +138,7 @@ static void check_plan(const struct cfg *c, const struct plan *p)
 		free(count[i]);
 		for (size_t n = 0; n < s->n_passes; n++)
 			check_pass(c, p, s, &s->pass[n]);
-		check_outs(s, s->view.blocks * s->view.out);
+		check_outs(s, s->view.channels);
 		check_conversions(p, i);
 	}
 }
