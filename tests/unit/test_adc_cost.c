@@ -104,7 +104,7 @@ static void simulated(void **state)
 					}
 }
 
-static void five_bits(void **state) /* the figures; stochastic: draws of 0..2^B-1, of which the last asks nobody */
+static void five_bits(void **state) /* stochastic: draws of 0..2^B-1, of which the last asks nobody */
 {
 	struct cost_case c = { CFG_SAR, 5, 0, 0, CFG_MAJORITY, CFG_BINARY, CFG_IMMERSED };
 	uint64_t w[32];

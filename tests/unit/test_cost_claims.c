@@ -1,4 +1,4 @@
-/* cost: what issue 4 asks of the placements at 256 x 256 arrays of one weight per cell, on the models of paper A.
+/* cost: what is claimed for the placements at 256 x 256 arrays of one weight per cell, on the models of paper A.
  * Comparisons are reckoned a second time here, from the shapes alone: sum over outputs of blocks of the bits of their rows.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cost/cost.h"
@@ -11,25 +11,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-static struct cost_table *table, *paper;
-
-static int set_up(void **state)
-{
-	struct err e = { 0 };
-
-	(void)state;
-	table = cost_table_load(NULL, &e);
-	paper = cost_table_load("configs/cost/paper-a.json", &e);
-	return table && paper ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	cost_table_free(table);
-	cost_table_free(paper);
-	return 0;
-}
+#include "cost_tables.h"
 
 static struct cfg config(const char *override)
 {

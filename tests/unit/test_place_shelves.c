@@ -1,6 +1,7 @@
-/* packed for area and for few conversions: the bounds of the issue for every workload, and what each mode promises, on random sets and awkward arrays.
+/* packed for area and for few conversions: the bounds for every workload, and what each mode promises, on random sets and awkward arrays.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "place_check.h"
+#include "place_blocks.h"
 #include "place_random.h"
 #include "cost/cost.h"
 #include "workload/workload.h"
@@ -15,19 +16,6 @@ static void place(const struct place_geometry *g, enum place_mode mode, const st
 
 	if (place_make(g, PLACE_PACKED, mode, false, b, n, p, &e))
 		fail_msg("%s", e.text);
-}
-
-static struct place_block *blocks_of(const char *name, int factors, size_t *n)
-{
-	struct workload w = { 0 };
-	struct err e = { 0 };
-	struct place_block *b;
-
-	if (wl_shapes(&w, name, factors, false, &e))
-		fail_msg("%s", e.text);
-	b = cost_blocks(&w, false, n);
-	wl_release(&w);
-	return b;
 }
 
 static uint64_t conversions(const struct placement *p)

@@ -1,6 +1,7 @@
 /* packed for latency: everything in its place on random sets and awkward arrays; one image where one can hold it; phases on all arrays at once; equal layouts; images in order of use; time.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "place_check.h"
+#include "place_blocks.h"
 #include "place_random.h"
 #include "cost/cost.h"
 #include "workload/workload.h"
@@ -194,19 +195,6 @@ static void test_random(void **state)
 			check_execution(&s.g, false, s.b, s.n, &p, what);
 		place_release(&p);
 	}
-}
-
-static struct place_block *blocks_of(const char *name, int factors, size_t *n)
-{
-	struct workload w = { 0 };
-	struct err e = { 0 };
-	struct place_block *b;
-
-	if (wl_shapes(&w, name, factors, false, &e))
-		fail_msg("%s", e.text);
-	b = cost_blocks(&w, false, n);
-	wl_release(&w);
-	return b;
 }
 
 /* 32 x 32 blocks: nothing is wasted at any number of arrays, and a phase of 1024 columns is one round where there are as many converters */
