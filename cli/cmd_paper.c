@@ -126,13 +126,13 @@ static void ratios(struct paper_run *r, const struct cfg *c, const struct paper_
 /* the ratios of section IV-B */
 static void latency(struct paper_run *r)
 {
-	static const struct paper_time bit_per_clock = { "", 0, 1, 1, 0, 0 };
-	static const struct paper_time sets[] = {
-		{ "one bit per ns and 100 ns per activation", 100, 1, 1, 0, 0 },
-		{ "2^bits clocks (ramp), converters only", 0, 1, -1, 0, 0 },
-		{ "2^bits ns (ramp) and 100 ns per activation", 100, 1, -1, 0, 0 },
-		{ "100 ns per activation, vectors of 10 ns on one bus, additions of 10 ns", 100, 0, 0, 10, 10 },
-		{ "100 ns per activation, vectors of 10 ns on one bus", 100, 0, 0, 10, 0 },
+	static const struct paper_time bit_per_clock = { 0, 1, 1, 0, 0 };
+	static const struct { struct paper_time time; const char *note; } sets[] = {
+		{ { 100, 1, 1, 0, 0 }, "one bit per ns and 100 ns per activation" },
+		{ { 0, 1, -1, 0, 0 }, "2^bits clocks (ramp), converters only" },
+		{ { 100, 1, -1, 0, 0 }, "2^bits ns (ramp) and 100 ns per activation" },
+		{ { 100, 0, 0, 10, 10 }, "100 ns per activation, vectors of 10 ns on one bus, additions of 10 ns" },
+		{ { 100, 0, 0, 10, 0 }, "100 ns per activation, vectors of 10 ns on one bus" },
 	};
 
 	for (int adcs = 4; adcs <= 32; adcs *= 2) {
@@ -144,7 +144,7 @@ static void latency(struct paper_run *r)
 		ratios(r, &c, &bit_per_clock, note);
 	}
 	for (size_t s = 0; s < sizeof(sets) / sizeof(*sets); s++)
-		ratios(r, &r->cfg, &sets[s], sets[s].name);
+		ratios(r, &r->cfg, &sets[s].time, sets[s].note);
 }
 
 /* x for which conversions of bits^x clocks give the paper's ratio; a successive approximation has x = 1 */
@@ -161,33 +161,44 @@ static void needed(struct paper_run *r)
 	}
 }
 
-/* dense against linear: 1.74. What a table of constants can say without the paper's */
+static double converter_energy(const struct system_cost *c)
+{
+	return c->converter_nj;
+}
+
+static double activation_energy(const struct system_cost *c)
+{
+	return (double)c->activations;
+}
+
+/* dense against linear: 1.74. What constants can say without the paper's */
 static void energy(struct paper_run *r)
 {
-	static const struct paper_energy sets[] = {
-		{ "converters only, (100*B + 0.001*4^B) fF Vdd^2", 0, 100, 0.001 },
-		{ "10 nJ per activation of an array, whatever it drives", 1, 0, 0 },
+	static const struct { double (*of)(const struct system_cost *c); const char *note; } sets[] = {
+		{ converter_energy, "converters only, by the table's model" },
+		{ activation_energy, "the same energy per activation of an array, whatever it drives" },
 	};
-	static const struct paper_time bit_per_clock = { "", 0, 1, 1, 0, 0 };
+	static const struct paper_time bit_per_clock = { 0, 1, 1, 0, 0 };
 	const struct paper_model *m = &r->model[0];
 	struct cfg c = r->cfg;
+	double linear;
 
 	c.adcs = 4;
-	add(r, "energy, linear / dense-strided", models[0], 1.74, paper_latency(&c, &m->kind[PLACE_LINEAR].p, &bit_per_clock) / paper_latency(&c, &m->kind[PLACE_STRIDED].p, &bit_per_clock),
-	    paper_latency(&c, &m->kind[PLACE_LINEAR].p, &bit_per_clock) / paper_latency(&c, &m->packed[PLACE_LATENCY].p, &bit_per_clock), 0.1,
-	    "passive power alone (1 W per unit in the paper's simulator): energy follows latency, here at 4 converters per array");
+	linear = paper_latency(&c, &m->kind[PLACE_LINEAR].p, &bit_per_clock);
+	add(r, "energy, linear / dense-strided", models[0], 1.74, linear / paper_latency(&c, &m->kind[PLACE_STRIDED].p, &bit_per_clock),
+	    linear / paper_latency(&c, &m->packed[PLACE_LATENCY].p, &bit_per_clock), 0.1, "passive power alone (1 W per unit in the paper's simulator): energy follows latency, here at 4 converters per array");
 	for (size_t s = 0; s < sizeof(sets) / sizeof(*sets); s++) {
-		double base = paper_token_energy(&r->cfg, &m->kind[PLACE_LINEAR].p, &sets[s]), best = 0;
+		double base = sets[s].of(&m->kind[PLACE_LINEAR].c), best = 0;
 
 		for (int mode = 0; mode < MODES; mode++)
-			best = fmax(best, base / paper_token_energy(&r->cfg, &m->packed[mode].p, &sets[s]));
+			best = fmax(best, base / sets[s].of(&m->packed[mode].c));
 		for (int k = PLACE_SPARSE; k < PLACE_PACKED; k++)
-			best = fmax(best, base / paper_token_energy(&r->cfg, &m->kind[k].p, &sets[s]));
+			best = fmax(best, base / sets[s].of(&m->kind[k].c));
 		for (int k = PLACE_DENSE; k < PLACE_PACKED; k++) {
 			char what[96];
 
 			snprintf(what, sizeof(what), "energy, linear / %s", place_kind_name[k]);
-			add(r, what, models[0], 1.74, base / paper_token_energy(&r->cfg, &m->kind[k].p, &sets[s]), best, 0.03, sets[s].name);
+			add(r, what, models[0], 1.74, base / sets[s].of(&m->kind[k].c), best, 0.03, sets[s].note);
 		}
 	}
 }

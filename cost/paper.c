@@ -65,24 +65,12 @@ double paper_latency(const struct cfg *c, const struct placement *p, const struc
 	return total;
 }
 
-double paper_token_energy(const struct cfg *c, const struct placement *p, const struct paper_energy *e)
-{
-	double total = 0;
-
-	for (size_t i = 0; i < p->n_steps; i++) {
-		int bits = num_resolution(c, p->step[i].most_rows);
-
-		total += e->step + p->step[i].n_cols * (e->a * bits + e->b * pow(4, bits));
-	}
-	return total;
-}
-
 double paper_power(const struct cfg *c, const struct placement *linear, const struct placement *other, double ratio)
 {
 	double lo = 0, hi = 8;
 
 	for (int i = 0; i < 60; i++) {
-		struct paper_time t = { "", 0, 1, (lo + hi) / 2, 0, 0 };
+		struct paper_time t = { 0, 1, (lo + hi) / 2, 0, 0 };
 
 		if (paper_latency(c, linear, &t) / paper_latency(c, other, &t) < ratio)
 			lo = t.power;

@@ -34,14 +34,11 @@ void tally_release(struct tally *y)
 	free(y->chunks);
 }
 
-/* positions of the converters that hold one of the columns */
 static uint64_t rounds(const struct tally *y, const struct tally_step *s)
 {
-	int adcs = y->cfg->adcs, last = s->col + (s->n_cols - 1) * s->col_stride;
+	int adcs = y->cfg->adcs;
 
-	if (y->any_column)
-		return (uint64_t)((s->n_cols + adcs - 1) / adcs);
-	return (uint64_t)(s->col_stride >= adcs ? s->n_cols : last / adcs - s->col / adcs + 1);
+	return (uint64_t)(y->any_column ? (s->n_cols + adcs - 1) / adcs : num_rounds(y->cfg, s->col, s->col_stride, s->n_cols));
 }
 
 uint64_t tally_clocks(const struct tally *y, const struct tally_step *s)

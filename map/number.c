@@ -151,6 +151,11 @@ int num_flash_bits(const struct cfg *c, int bits)
 	return c->flash_bits < bits ? c->flash_bits : bits;
 }
 
+int num_rounds(const struct cfg *c, int col, int stride, int n)
+{
+	return stride >= c->adcs ? n : (col + (n - 1) * stride) / c->adcs - col / c->adcs + 1;
+}
+
 int num_compare_clocks(const struct cfg *c)
 {
 	return c->reference == CFG_IMMERSED ? c->reference_precharge + c->share + c->settle : c->compare;

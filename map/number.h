@@ -25,6 +25,8 @@ int num_steps(const struct cfg *c, int bits);           /* n_c: compare cycles *
 int num_decisions(const struct cfg *c, int bits);       /* comparator answers */
 int num_flash_bits(const struct cfg *c, int bits);      /* e of hybrid: bits that its flash step finds */
 int num_compare_clocks(const struct cfg *c);            /* P_c, section 9 */
+/* isa.md section 6, R: positions of the converters that hold one of n columns col, col + stride, .. */
+int num_rounds(const struct cfg *c, int col, int stride, int n);
 double num_gain(const struct cfg *c);                   /* what turns code*lsb into counts: 1, stochastic 2^B / samples */
 
 /* network.md sections 1, 2 */

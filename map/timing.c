@@ -70,14 +70,6 @@ uint64_t timing_take(struct timing *t, struct timing_tile *s, const struct timin
 	return p->rounds + (uint64_t)compare;
 }
 
-/* positions that hold an active column */
-static uint64_t rounds(const struct map_instr *i, int adcs)
-{
-	if (i->col_stride >= adcs)
-		return (uint64_t)i->col_count;
-	return (uint64_t)((i->col_start + (i->col_count - 1) * i->col_stride) / adcs - i->col_start / adcs + 1);
-}
-
 /* all planes of an activation by the recurrence */
 static void activate_tile(struct timing *t, struct timing_tile *s, const struct map_instr *i, const struct timing_plane *plane, uint64_t h, uint64_t issued)
 {
@@ -111,7 +103,7 @@ static void activate_tile(struct timing *t, struct timing_tile *s, const struct 
 
 void timing_activate(struct timing *t, const struct map_instr *i, uint64_t h, uint64_t issued)
 {
-	struct timing_plane plane = { .rounds = rounds(i, t->cfg->adcs) };
+	struct timing_plane plane = { .rounds = (uint64_t)num_rounds(t->cfg, i->col_start, i->col_stride, i->col_count) };
 	uint64_t conversions = (uint64_t)i->tile_count * (uint64_t)t->planes * (uint64_t)i->col_count;
 
 	plane.compare = (double)plane.rounds * (t->steps > 0 ? t->steps : num_steps(t->cfg, i->bits)) * num_compare_clocks(t->cfg);
