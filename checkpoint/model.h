@@ -16,6 +16,8 @@ struct model_linear {
 	int b, r, p, s;       /* Monarch: blocks, slice rank, input of a block, output of a block; 0 when dense */
 	const float *R;       /* [b][b*r][p] */
 	const float *L;       /* [b][s][b*r] */
+	const float *k;       /* [b] k_l of docs/numerics.md section 7, when the file has them; else NULL */
+	const float *k_out;   /* [1] with k, or of a dense layer; NULL: the file has none, calibration finds it */
 };
 
 struct model_layer {
@@ -38,6 +40,8 @@ struct model {
  * n_heads, n_kv_heads, and hidden of a safetensors model: from its __metadata__ when there, else inferred (documented in checkpoint/st_model.c). */
 int model_load(struct model *m, const char *path, struct err *e);
 void model_release(struct model *m);
+/* The head as a linear layer, for those who put it through a read-out too: its place is layer n_layers, id 0; its name "head". */
+struct model_linear model_head(const struct model *m);
 /* "3.w2" -> layer 3, MODEL_W2; ERR_INPUT with the legal names otherwise */
 int model_find(const struct model *m, const char *name, int *layer, int *id, struct err *e);
 

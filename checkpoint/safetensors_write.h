@@ -8,5 +8,9 @@
 /* The model with the names and the __metadata__ of checkpoint/st_model.c: what model_load then gives has the same numbers to the bit. The head is written when it is not the embedding.
  * The file appears whole or not at all. ERR_INPUT: more tensors or bytes than the reader takes; ERR_ENV: it cannot be written. */
 int model_write(const struct model *m, const char *path, struct err *e);
+/* The same with the linear layers of the blocks as integers: tensors I8 and, per output row, F32 NAME.scale (docs/train.md section 5), k and k_out where the model has them.
+ * bits 2..8: rows are quantised to +/-(2^(bits-1) - 1) as docs/numerics.md section 2 does. meta: pairs key, value for __metadata__, ended by NULL; NULL: none.
+ * ERR_INPUT: a weight that is not finite. */
+int model_write_integers(const struct model *m, int bits, const char *const *meta, const char *path, struct err *e);
 
 #endif

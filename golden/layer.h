@@ -18,6 +18,7 @@ struct gl_readout {
 	struct ro_conv conv;        /* order of asking; conv.bits = bits */
 	uint16_t seed;              /* stochastic: LFSR of converter id = column mod adcs, running on from read to read of a matrix */
 	int noise; uint64_t noise_seed; /* section 11, conversions counted per matrix in canonical order: row groups, planes, columns ascending */
+	bool product;               /* where the tables show that every count keeps its value, gl_read takes the integer product: the same integers, sooner */
 	uint64_t *histogram;        /* NULL, or [2 * Smax(rows) + 1]: bin S + Smax(rows), one more per conversion (every plane and column) */
 };
 
@@ -30,6 +31,9 @@ struct gl_matrix *gl_prepare(const struct gl_readout *ro, const int8_t *w, int o
 void gl_free(struct gl_matrix *m);
 /* y[out] through the converters */
 void gl_read(const struct gl_matrix *m, const int8_t *x, int32_t *y);
+/* the same, and inside[out]: the share of the conversions of an output, weighted by |plane weight * slice weight|, whose level lay inside the range of their table:
+ * T[1] - lsb <= L < T[2^b - 1] + lsb on the grid (docs/train.md section 4); 1 where every count is */
+void gl_read_inside(const struct gl_matrix *m, const int8_t *x, int32_t *y, float *inside);
 bool gl_lossless(const struct gl_readout *ro, int rows_active); /* section 4 */
 
 #endif

@@ -21,20 +21,31 @@ struct gq_layer {
 struct gq {
 	const struct model *m;
 	struct gl_readout ro;
-	struct gq_layer *layer;    /* [n_layers][MODEL_N_LINEAR] */
+	struct gq_layer *layer;    /* [n_layers][MODEL_N_LINEAR], then the head when `head` */
+	bool head;                 /* the head goes through the read-out, too */
+	struct model_linear head_of; /* what layer[n_layers * MODEL_N_LINEAR].src points to */
 	/* capture: called with the quantised input of every linear layer, when set */
 	void (*capture)(void *ctx, int layer, int id, const int8_t *x, float s_x);
 	void *capture_ctx;
 };
 
-/* NULL with e set: a weight that is not finite, a requantiser factor out of range, an accumulator that could overflow */
-struct gq *gq_new(const struct model *m, const struct gl_readout *ro, struct err *e);
+/* k and k_out are those of the model where it has them, else 1. NULL with e set: a weight that is not finite, a requantiser factor out of range, an accumulator that could overflow */
+struct gq *gq_new(const struct model *m, const struct gl_readout *ro, bool head, struct err *e);
 void gq_free(struct gq *g);
 /* k_l and k_out of every layer from a float run over the given token sequences (numerics.md section 7) */
 int gq_calibrate(struct gq *g, const struct text *t, struct err *e);
 /* The calibration text that is used when the user gives none: sampled from the model itself, temperature 1, seed, n tokens (one sequence). */
 void gq_self_text(const struct model *m, unsigned long seed, int n, struct text *t);
-/* tf_linear_fn: quantise x, read out, dequantise */
+/* tf_linear_fn: quantise x, read out, dequantise. layer n_layers, id 0: the head */
 void gq_linear(void *gq, int layer, int id, const float *x, float *y);
+
+/* What the read-out made of one vector, for a gradient that goes straight through (docs/train.md section 4). Any pointer may be NULL. */
+struct gq_trace {
+	float *x;        /* [in] the quantised input times its scale */
+	float *mid;      /* Monarch: [b*b*r], index (l*b + k)*r + j: inputs of the L blocks, quantised, times s_x k_l */
+	float *pass_mid; /* [b*b*r] as mid: 0 where the requantiser clamped, else gl_read_inside's share of that channel of stage R */
+	float *pass_out; /* [out] gl_read_inside's share of the last stage; of a stage R or L alike 1 where nothing can saturate */
+};
+void gq_linear_traced(struct gq *g, int layer, int id, const float *x, float *y, const struct gq_trace *t);
 
 #endif

@@ -12,6 +12,7 @@ struct tf {
 	const struct model *m;
 	tf_linear_fn linear; /* NULL: float32 of the model's own weights (dense or Monarch) */
 	void *ctx;
+	bool head;           /* the head goes through the hook as well: layer n_layers, id 0 */
 	int pos;
 	float *memory;       /* all state, one allocation; private layout in transformer.c */
 };
