@@ -16,17 +16,22 @@ struct params {
 	bool has_k;         /* false: model's k pointers are NULL */
 };
 
-struct params_shape { int dim, hidden, n_layers, n_heads, n_kv_heads, vocab, seq_len, blocks, rank; }; /* blocks 0: dense; rank: slice rank */
+struct params_shape { int dim, hidden, n_layers, n_heads, n_kv_heads, vocab, seq_len, blocks, rank; }; /* blocks 0: dense; rank: slice rank, 0: params_rank of every layer */
 
 /* numbers of m copied; m may be released */
 void params_copy(struct params *p, const struct model *m);
-/* A fresh model, tied head: normal weights of standard deviation 1/sqrt(inputs) (of the stages of a Monarch layer too; wo and w2 divided by sqrt(2 n_layers)),
- * embedding 0.02 * sqrt(64/dim).. see docs/train.md section 3; norms 1. ERR_INPUT: a shape that no model can have. */
+/* a fresh model: docs/train.md section 3. ERR_INPUT: a shape that no model can have */
 int params_fresh(struct params *p, const struct params_shape *s, uint64_t seed, struct err *e);
 void params_release(struct params *p);
+/* slice rank with which b*b*r is nearest to the smaller of out and in, at least 1 */
+int params_rank(int out, int in, int blocks);
+/* has_k = has; the layers' k and k_out lead into p->k, or are NULL */
+void params_use_k(struct params *p, bool has);
 /* where a parameter's number stands in any array laid out like theta; ptr from p->model */
 static inline size_t params_at(const struct params *p, const float *ptr) { return (size_t)(ptr - p->theta); }
 /* 1 where weight decay applies (matrices, not norms): [n] */
 void params_decayed(const struct params *p, uint8_t *decayed);
+/* 1 where a dense layer has a zero: [n] */
+void params_zeros(const struct params *p, uint8_t *zero);
 
 #endif

@@ -10,9 +10,10 @@
 struct train_options {
 	long steps, warmup, batch;      /* batch: sequences of a step */
 	double rate, last;              /* peak learning rate; its share at the end */
-	double decay, clip;             /* weight decay; largest gradient norm */
+	double decay, beta2, clip;      /* weight decay; of AdamW; largest gradient norm */
 	double divergence;              /* share of KL with the teacher in the loss, the rest is cross-entropy with the text; 0 without a teacher */
-	uint64_t seed;
+	bool keep_zeros;                /* zeros that dense layers start with stay zero */
+	uint64_t seed;                  /* of the order of the sequences */
 	int threads;
 	long save_every, test_every;    /* steps; 0: never (the last step is always saved and tested) */
 	const struct gl_readout *readout; /* linear layers forward through this read-out; NULL: floats */
@@ -28,7 +29,7 @@ struct train_options {
 
 struct train_progress {
 	long step, steps;
-	double loss, divergence, rate, norm;  /* nats per token, mean since the last report; gradient norm */
+	double loss, divergence, rate, norm;  /* nats per token, mean since the last report: what is minimised; its KL alone (NaN without a teacher); gradient norm */
 	double test;                          /* nats per token over the test text through the same read-out; NaN: not at this step */
 	double tokens_per_second, seconds, seconds_left, cpu_seconds;
 };

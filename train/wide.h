@@ -6,19 +6,19 @@
 #include <string.h>
 
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default"), optimize("O3", "no-math-errno", "no-trapping-math")))
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3", "no-math-errno", "no-trapping-math", "no-signed-zeros", "associative-math")))
 #else
 #define WIDE
 #endif
 
-/* e^x to about 2 ulp; 0 below -87, e^88 above 88. x = n ln 2 + r, |r| <= ln 2 / 2; the polynomial is Cephes' expf. */
+/* e^x to about 2 ulp; e^-87 below -87, e^88 above 88. x = n ln 2 + r, |r| <= ln 2 / 2; the polynomial is Cephes' expf. */
 static inline __attribute__((always_inline)) float wide_exp(float x)
 {
 	float c = x > 88.0f ? 88.0f : x, n, r, p, two_n;
 	int32_t bits;
 
 	c = c < -87.0f ? -87.0f : c;
-	n = (float)(int32_t)(c * 1.44269504f + (c < 0 ? -0.5f : 0.5f));
+	n = __builtin_rintf(c * 1.44269504f);
 	r = c - n * 0.693359375f + n * 2.12194440e-4f;
 	p = 1.9875691500e-4f;
 	p = p * r + 1.3981999507e-3f;
@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) float wide_exp(float x)
 	p = p * r * r + r + 1.0f;
 	bits = ((int32_t)n + 127) << 23;
 	memcpy(&two_n, &bits, sizeof(two_n));
-	return x < -87.0f ? 0.0f : p * two_n;
+	return p * two_n;
 }
 
 #endif
