@@ -4,9 +4,9 @@ SHELL := /bin/bash
 BUILD ?= build
 CC = gcc
 OPT ?= -O2
-PKGS = libxml-2.0 jansson libcrypto
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -I. -I$(BUILD) -MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LDLIBS_ALL = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -llapacke -llapack -ldl -lm -lpthread
+PKGS = libxml-2.0 jansson libcrypto openblas
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -I. -I$(BUILD) -MMD -MP -fopenmp $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LDLIBS_ALL = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -llapacke -llapack -fopenmp -ldl -lm -lpthread
 ifdef DEV
 CFLAGS_ALL += -Werror -Wshadow -Wvla
 endif
@@ -23,11 +23,11 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 # One static library per folder; a folder's unit tests link only what the folder may know.
-LIBS = common checkpoint workload sparsify place golden map cost explore report gen adc spice cosim
+LIBS = common checkpoint workload sparsify place golden train map cost explore report gen adc spice cosim
 $(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
 SRC_cli := $(wildcard cli/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ARCHIVES = $(foreach l,cosim spice adc gen explore report cost map place sparsify workload golden checkpoint common,$(BUILD)/lib$(l).a)
+ARCHIVES = $(foreach l,cosim spice adc gen explore report cost map place sparsify workload train golden checkpoint common,$(BUILD)/lib$(l).a)
 
 all: $(BUILD)/bitline ## build the program
 
@@ -65,7 +65,7 @@ $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # Embedded files: schema and templates, shim and probes
--include gen/embed.mk cosim/embed.mk cost/embed.mk
+-include gen/embed.mk cosim/embed.mk cost/embed.mk train/embed.mk
 
 deps: ## install the Debian packages of packages.txt that are missing
 	@tools/deps.sh

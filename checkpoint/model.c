@@ -93,6 +93,11 @@ void model_release(struct model *m)
 	memset(m, 0, sizeof(*m));
 }
 
+struct model_linear model_head(const struct model *m)
+{
+	return (struct model_linear){ .out = m->vocab, .in = m->dim, .w = m->head };
+}
+
 int model_find(const struct model *m, const char *name, int *layer, int *id, struct err *e)
 {
 	char *end;

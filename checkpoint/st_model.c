@@ -2,6 +2,7 @@
  * tok_embeddings [vocab,dim], norm [dim], attention_norm [layers,dim], ffn_norm [layers,dim], optional output [vocab,dim] (untied head), and for each
  * linear layer either layers.N.wq [out,in], or layers.N.wq.R [b,b*r,p] with layers.N.wq.L [b,s,b*r], p = ceil(in/b), s = ceil(out/b);
  * or p = b where that is more (the paper's square, docs/placement.md section 1: the last blocks lie beyond the input and are zero).
+ * Weights may be integers with a scale per row, and a layer may bring its calibrated factors: checkpoint/st_linear.c.
  *
  * What shapes do not say comes from __metadata__ (decimal text): n_heads, n_kv_heads, hidden, seq_len, norm_eps, rope_theta; and where it is silent:
  * - hidden and n_kv_heads: from layers.0.w1 and layers.0.wk; a Monarch output is then taken as uncut (out = s*b);
@@ -9,7 +10,7 @@
  * - norm_eps 1e-5, rope_theta 10000.
  * Metadata dim, n_layers and vocab, when there, must agree with the shapes. Every tensor of the file must be one of the above.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "checkpoint/reader.h"
+#include "checkpoint/st_parts.h"
 #include "common/mem.h"
 #include <ctype.h>
 #include <math.h>
@@ -17,18 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INT_TOP = 1 << 24, FAMILY_DIM = 64, FAMILY_HEAD = 8, FAMILY_SEQ = 512 };
+enum { FAMILY_DIM = 64, FAMILY_HEAD = 8, FAMILY_SEQ = 512 };
 
-struct reader {
-	struct model *m;
-	const struct st_file *f;
-	const char *path;
-	struct err *e;
-	float **at;   /* [f->n] converted tensors, inside m->memory */
-	bool *used;   /* [f->n] */
-};
-
-static const char *meta(const struct reader *r, const char *key)
+static const char *meta(const struct st_reader *r, const char *key)
 {
 	for (size_t i = 0; i < r->f->n_meta; i++)
 		if (!strcmp(r->f->meta_key[i], key))
@@ -37,7 +29,7 @@ static const char *meta(const struct reader *r, const char *key)
 }
 
 /* *v keeps its value when the key is not there */
-static int meta_int(const struct reader *r, const char *key, int *v)
+static int meta_int(const struct st_reader *r, const char *key, int *v)
 {
 	const char *s = meta(r, key);
 	char *end;
@@ -46,13 +38,13 @@ static int meta_int(const struct reader *r, const char *key, int *v)
 	if (!s)
 		return 0;
 	n = strtol(s, &end, 10);
-	if (!isdigit((unsigned char)s[0]) || *end || n < 1 || n > INT_TOP)
-		return err_set(r->e, ERR_INPUT, "'%s': __metadata__ %s is '%.40s', legal 1..%d; correct it", r->path, key, s, INT_TOP);
+	if (!isdigit((unsigned char)s[0]) || *end || n < 1 || n > ST_TOP)
+		return err_set(r->e, ERR_INPUT, "'%s': __metadata__ %s is '%.40s', legal 1..%d; correct it", r->path, key, s, ST_TOP);
 	*v = (int)n;
 	return 0;
 }
 
-static int meta_float(const struct reader *r, const char *key, float *v)
+static int meta_float(const struct st_reader *r, const char *key, float *v)
 {
 	const char *s = meta(r, key);
 	char *end;
@@ -68,7 +60,7 @@ static int meta_float(const struct reader *r, const char *key, float *v)
 }
 
 /* metadata that only repeats what a shape says */
-static int meta_same(const struct reader *r, const char *key, int v)
+static int meta_same(const struct st_reader *r, const char *key, int v)
 {
 	int said = v;
 
@@ -79,8 +71,7 @@ static int meta_same(const struct reader *r, const char *key, int v)
 	return 0;
 }
 
-/* NULL and no error when it is not there; with an error when it has not n_dims dimensions of 1..INT_TOP */
-static const struct st_tensor *find(struct reader *r, const char *name, int n_dims)
+const struct st_tensor *st_tensor_of(struct st_reader *r, const char *name, int n_dims)
 {
 	const struct st_tensor *t = st_find(r->f, name);
 
@@ -91,24 +82,24 @@ static const struct st_tensor *find(struct reader *r, const char *name, int n_di
 		return NULL;
 	}
 	for (int i = 0; i < n_dims; i++)
-		if (t->shape[i] < 1 || t->shape[i] > INT_TOP) {
+		if (t->shape[i] < 1 || t->shape[i] > ST_TOP) {
 			err_set(r->e, ERR_INPUT, "'%s': tensor '%s' has dimension %lld, legal 1..%d; write the file anew", r->path, name,
-				(long long)t->shape[i], INT_TOP);
+				(long long)t->shape[i], ST_TOP);
 			return NULL;
 		}
 	return t;
 }
 
-static const struct st_tensor *need(struct reader *r, const char *name, int n_dims)
+static const struct st_tensor *need(struct st_reader *r, const char *name, int n_dims)
 {
-	const struct st_tensor *t = find(r, name, n_dims);
+	const struct st_tensor *t = st_tensor_of(r, name, n_dims);
 
 	if (!t)
 		err_set(r->e, ERR_INPUT, "'%s': tensor '%s' is missing; add it, or name another checkpoint", r->path, name);
 	return t;
 }
 
-static const float *use(struct reader *r, const struct st_tensor *t)
+float *st_use(struct st_reader *r, const struct st_tensor *t)
 {
 	size_t i = (size_t)(t - r->f->tensors);
 
@@ -116,8 +107,7 @@ static const float *use(struct reader *r, const struct st_tensor *t)
 	return r->at[i];
 }
 
-/* [rows] (rows, cols = n, 0) or [rows,cols], exactly */
-static const float *take(struct reader *r, const char *name, int rows, int cols)
+const float *st_take(struct st_reader *r, const char *name, int rows, int cols)
 {
 	const struct st_tensor *t = need(r, name, cols ? 2 : 1);
 
@@ -128,35 +118,35 @@ static const float *take(struct reader *r, const char *name, int rows, int cols)
 			(long long)t->shape[0], cols ? (long long)t->shape[1] : 1LL, rows, cols ? cols : 1);
 		return NULL;
 	}
-	return use(r, t);
+	return st_use(r, t);
 }
 
-static void linear_name(char name[64], int layer, int id, const char *suffix)
+void st_linear_name(char name[ST_NAME], int layer, int id, const char *suffix)
 {
-	snprintf(name, 64, "layers.%d.%s%s", layer, model_linear_name[id], suffix);
+	snprintf(name, ST_NAME, "layers.%d.%s%s", layer, model_linear_name[id], suffix);
 }
 
 /* outputs of a layer as far as its shape says: dense out, Monarch s*b; 0 and an error when it is neither */
-static int64_t outputs(struct reader *r, int id)
+static int64_t outputs(struct st_reader *r, int id)
 {
 	const struct st_tensor *t;
-	char name[64];
+	char name[ST_NAME];
 
-	linear_name(name, 0, id, ".L");
-	t = find(r, name, 3);
+	st_linear_name(name, 0, id, ".L");
+	t = st_tensor_of(r, name, 3);
 	if (t)
 		return t->shape[0] * t->shape[1];
-	linear_name(name, 0, id, "");
+	st_linear_name(name, 0, id, "");
 	t = need(r, name, 2);
 	return t ? t->shape[0] : 0;
 }
 
-static int ask_for(struct reader *r, const char *key)
+static int ask_for(struct st_reader *r, const char *key)
 {
 	return err_set(r->e, ERR_INPUT, "'%s': %s is not known for dim %d; add \"%s\" to __metadata__", r->path, key, r->m->dim, key);
 }
 
-static int read_numbers(struct reader *r)
+static int read_numbers(struct st_reader *r)
 {
 	struct model *m = r->m;
 	const struct st_tensor *t = need(r, "tok_embeddings", 2);
@@ -186,7 +176,7 @@ static int read_numbers(struct reader *r)
 	kv = outputs(r, MODEL_WK);
 	if (r->e->code)
 		return -1;
-	if (hidden <= INT_TOP)
+	if (hidden <= ST_TOP)
 		m->hidden = (int)hidden;
 	if (m->n_heads <= m->dim && kv % (m->dim / m->n_heads) == 0 && kv <= m->dim)
 		m->n_kv_heads = (int)(kv / (m->dim / m->n_heads));
@@ -199,59 +189,8 @@ static int read_numbers(struct reader *r)
 	return model_check(m, r->path, r->e);
 }
 
-static int ceil_div(int a, int b)
-{
-	return a / b + (a % b != 0);
-}
-
-static int read_monarch(struct reader *r, struct model_linear *w, const char *name, const struct st_tensor *R, const struct st_tensor *L)
-{
-	int64_t b = R->shape[0], mid = R->shape[1];
-
-	if (L->shape[0] != b || L->shape[2] != mid || mid % b != 0)
-		return err_set(r->e, ERR_INPUT, "'%s': layer '%s': R is %lld x %lld x %lld, L is %lld x %lld x %lld, legal is R b x b*r x p and L b x s x b*r; write the file anew",
-			       r->path, name, (long long)b, (long long)mid, (long long)R->shape[2], (long long)L->shape[0],
-			       (long long)L->shape[1], (long long)L->shape[2]);
-	w->b = (int)b;
-	w->r = (int)(mid / b);
-	w->p = (int)R->shape[2];
-	w->s = (int)L->shape[1];
-	if ((w->p != ceil_div(w->in, w->b) && (w->p != w->b || w->p < ceil_div(w->in, w->b))) || w->s != ceil_div(w->out, w->b))
-		return err_set(r->e, ERR_INPUT, "'%s': layer '%s': p is %d and s is %d, legal %d and %d for %d outputs of %d inputs in %d blocks; write the file anew",
-			       r->path, name, w->p, w->s, ceil_div(w->in, w->b), ceil_div(w->out, w->b), w->out, w->in, w->b);
-	w->R = use(r, R);
-	w->L = use(r, L);
-	return 0;
-}
-
-static int read_linear(struct reader *r, int layer, int id)
-{
-	struct model_linear *w = &r->m->layers[layer].linear[id];
-	const struct st_tensor *dense, *R, *L;
-	char name[64], name_R[64], name_L[64];
-
-	model_shape(r->m, id, &w->out, &w->in);
-	linear_name(name, layer, id, "");
-	linear_name(name_R, layer, id, ".R");
-	linear_name(name_L, layer, id, ".L");
-	dense = find(r, name, 2);
-	R = find(r, name_R, 3);
-	L = find(r, name_L, 3);
-	if (r->e->code)
-		return -1;
-	if (dense && (R || L))
-		return err_set(r->e, ERR_INPUT, "'%s': layer '%s' is there both dense and as Monarch factors; leave one out", r->path, name);
-	if (!dense && (R || L)) {
-		if (!R || !L)
-			return err_set(r->e, ERR_INPUT, "'%s': tensor '%s' is missing beside its other factor; add it", r->path, R ? name_L : name_R);
-		return read_monarch(r, w, name, R, L);
-	}
-	w->w = take(r, name, w->out, w->in);
-	return w->w ? 0 : -1;
-}
-
 /* every tensor as float32 into one array */
-static int convert(struct reader *r)
+static int convert(struct st_reader *r)
 {
 	const struct st_file *f = r->f;
 	size_t floats = 0, n;
@@ -274,7 +213,7 @@ static int convert(struct reader *r)
 	return 0;
 }
 
-static int read_all(struct reader *r)
+static int read_all(struct st_reader *r)
 {
 	struct model *m = r->m;
 	const float *attention, *ffn;
@@ -282,19 +221,19 @@ static int read_all(struct reader *r)
 	if (read_numbers(r) || convert(r))
 		return -1;
 	m->layers = MEM_NEW((size_t)m->n_layers, struct model_layer);
-	m->embedding = m->head = take(r, "tok_embeddings", m->vocab, m->dim);
-	m->norm = take(r, "norm", m->dim, 0);
-	attention = take(r, "attention_norm", m->n_layers, m->dim);
-	ffn = take(r, "ffn_norm", m->n_layers, m->dim);
+	m->embedding = m->head = st_take(r, "tok_embeddings", m->vocab, m->dim);
+	m->norm = st_take(r, "norm", m->dim, 0);
+	attention = st_take(r, "attention_norm", m->n_layers, m->dim);
+	ffn = st_take(r, "ffn_norm", m->n_layers, m->dim);
 	if (st_find(r->f, "output"))
-		m->head = take(r, "output", m->vocab, m->dim);
+		m->head = st_take(r, "output", m->vocab, m->dim);
 	if (r->e->code)
 		return -1;
 	for (int l = 0; l < m->n_layers; l++) {
 		m->layers[l].attention_norm = attention + (size_t)l * (size_t)m->dim;
 		m->layers[l].ffn_norm = ffn + (size_t)l * (size_t)m->dim;
 		for (int id = 0; id < MODEL_N_LINEAR; id++)
-			if (read_linear(r, l, id))
+			if (st_linear(r, l, id))
 				return -1;
 	}
 	for (size_t i = 0; i < r->f->n; i++)
@@ -306,7 +245,7 @@ static int read_all(struct reader *r)
 
 int st_model(struct model *m, const struct st_file *f, const char *path, struct err *e)
 {
-	struct reader r = { .m = m, .f = f, .path = path, .e = e };
+	struct st_reader r = { .m = m, .f = f, .path = path, .e = e };
 	int bad = read_all(&r);
 
 	free(r.at);

@@ -67,5 +67,7 @@ int cmd_spice(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
 int cmd_paper(int argc, char **argv);
 int cmd_sparsify(int argc, char **argv);
+int cmd_train(int argc, char **argv);
+int cmd_stories(int argc, char **argv);
 
 #endif

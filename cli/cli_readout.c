@@ -73,15 +73,27 @@ int cli_placement(const char *text, const char *optimise, enum map_placement *p,
 	return 0;
 }
 
-struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, unsigned long seed, struct text *own, struct err *e)
+/* a layer whose file does not say all its factors */
+static bool misses(const struct model_linear *l)
 {
-	struct gq *g = gq_new(m, ro, e);
-	struct text t;
+	return !l->k_out || (!l->w && !l->k);
+}
+
+struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, bool head, unsigned long seed, struct text *own, struct err *e)
+{
+	struct gq *g = gq_new(m, ro, head, e);
+	struct text t = { 0 };
+	bool missing;
+	int i;
 
 	if (!g)
 		return NULL;
-	gq_self_text(m, seed, CLI_CALIBRATION_TOKENS, &t);
-	if (gq_calibrate(g, &t, e)) {
+	missing = head && misses(&g->head_of);
+	for (i = 0; i < m->n_layers * MODEL_N_LINEAR; i++)
+		missing |= misses(&m->layers[i / MODEL_N_LINEAR].linear[i % MODEL_N_LINEAR]);
+	if (missing || own)
+		gq_self_text(m, seed, CLI_CALIBRATION_TOKENS, &t);
+	if (missing && gq_calibrate(g, &t, e)) {
 		gq_free(g);
 		g = NULL;
 	}

@@ -18,10 +18,10 @@ int cli_placement(const char *text, const char *optimise, enum map_placement *p,
 const char *cli_placement_name(enum map_placement p);
 const char *cli_placement_mode(enum map_placement p); /* NULL: not packed */
 
-/* golden's integers of a model, calibrated on CLI_CALIBRATION_TOKENS tokens of the model's own text drawn from the seed: the same seed gives the same
- * layers in every command. own (may be NULL) receives that text. NULL with e set on failure. */
+/* golden's integers of a model, of the head too when asked for. Layers whose factors the file does not say are calibrated on CLI_CALIBRATION_TOKENS tokens of
+ * the model's own text drawn from the seed: the same seed gives the same layers in every command. own (may be NULL) receives that text. NULL with e set on failure. */
 enum { CLI_CALIBRATION_TOKENS = 512 };
-struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, unsigned long seed, struct text *own, struct err *e);
+struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, bool head, unsigned long seed, struct text *own, struct err *e);
 
 /* given, or else tok512.bin beside the model, or ../stories260K/tok512.bin seen from its folder. A new string, or NULL with e set */
 char *cli_tokenizer(const char *given, const char *model, struct err *e);

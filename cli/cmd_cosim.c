@@ -1,10 +1,10 @@
-/* bitline cosim: layers of a model, or one matrix, through emitted RTL, compared with the golden model event by event.
+/* bitline cosim: layers of a model, one matrix, or all that a model computes while it writes, through emitted RTL, compared with the golden model event by event.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "cli/cli_readout.h"
+#include "cli/cosim_generate.h"
 #include "cli/cosim_hw.h"
 #include "cli/cosim_input.h"
-#include "cli/cosim_report.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/progress.h"
@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 struct options {
-	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree;
+	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree, *prompt;
 	struct opt_list set;
-	long tokens, seed;
-	double stall;
-	bool json;
+	long tokens, seed, generate; /* tokens 0: not given; generate 0: layers or a matrix */
+	double stall, temperature;   /* temperature below 0: not given, as 0 */
+	bool json, host_head;
 };
 
 struct run {
@@ -35,6 +35,7 @@ struct run {
 	struct device_lib lib;
 	struct cosim *device;
 	struct cosim_report report;
+	struct generation *generation; /* of --generate */
 	char *tensor;       /* FILE:NAME */
 	bool new_dump;      /* this run made --dump DIR */
 	struct buf command; /* what repeats this run, without --layers */
@@ -221,11 +222,45 @@ static int run_matrix(struct run *r, struct err *e)
 	return rc;
 }
 
+static int run_generate(struct run *r, struct err *e)
+{
+	struct generate_ask ask = {
+		.cfg = &r->cfg, .ro = &r->ro, .tables = &r->tables, .placement = r->placement, .model = r->o.model, .tokenizer = r->o.tokenizer, .prompt = r->o.prompt,
+		.n = r->o.generate, .temperature = r->o.temperature > 0 ? r->o.temperature : 0, .stall = r->o.stall, .seed = (uint64_t)r->o.seed, .host_head = r->o.host_head, .print = !r->o.json,
+	};
+
+	r->generation = generation_new(&ask, e);
+	if (!r->generation || (r->histogram && generation_count(r->generation, r->histogram, e)) || make_tree(r, e))
+		return -1;
+	if (generation_prepare(r->generation, r->has_tree ? &r->tree : NULL, e) || open_device(r, e) || generation_run(r->generation, r->device, e))
+		return -1;
+	generation_report(r->generation, &r->report, r->command.data);
+	return 0;
+}
+
+/* --generate runs a whole model on what it writes itself */
+static int check_generate(const struct options *o, struct err *e)
+{
+	const char *beside = o->matrix ? "--matrix" : o->tensor ? "--tensor" : o->layers ? "--layers" : o->text ? "--text" : o->input ? "--input" : o->tokens ? "--tokens" : o->dump ? "--dump" : NULL;
+
+	if (!o->generate && (o->prompt || o->temperature >= 0 || o->host_head))
+		return err_set(e, ERR_INPUT, "%s belongs to --generate: add --generate N", o->prompt ? "--prompt" : o->host_head ? "--host-head" : "--temperature");
+	if (o->generate && beside)
+		return err_set(e, ERR_INPUT, "%s together with --generate, which runs every layer of --model FILE on the tokens of --prompt and those it writes: leave it out", beside);
+	if (o->generate && !o->model)
+		return err_set(e, ERR_INPUT, "--generate: no model to write; give --model FILE");
+	return 0;
+}
+
 static int check_options(struct run *r, struct err *e)
 {
-	const struct options *o = &r->o;
+	struct options *o = &r->o;
 	struct buf b;
 
+	if (check_generate(o, e))
+		return -1;
+	if (!o->tokens)
+		o->tokens = 8;
 	if (cli_placement(o->placement, o->optimise, &r->placement, e))
 		return -1;
 	if (o->matrix && o->model)
@@ -262,20 +297,29 @@ static int run(struct run *r, struct err *e)
 	memcpy(r->report.thresholds, r->tables.digest, sizeof(r->report.thresholds));
 	if (r->cfg.search == CFG_ASYMMETRIC && !r->o.tree)
 		r->histogram = MEM_NEW(2 * (size_t)cli_smax(&r->cfg) + 1, uint64_t);
-	return r->o.matrix || r->o.tensor ? run_matrix(r, e) : run_model(r, e);
+	return r->o.generate ? run_generate(r, e) : r->o.matrix || r->o.tensor ? run_matrix(r, e) : run_model(r, e);
 }
 
 static void print(const struct run *r, double wall_s)
 {
-	if (r->o.json)
-		report_json(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s, (uint64_t)r->o.seed, r->o.stall);
-	else
+	if (r->o.json) {
+		json_t *j = report_json(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s, (uint64_t)r->o.seed, r->o.stall);
+
+		if (r->generation)
+			generation_json(r->generation, j);
+		json_dumpf(j, stdout, JSON_INDENT(1));
+		putchar('\n');
+		json_decref(j);
+	} else if (r->generation) {
+		generation_print(r->generation, &r->report);
+	} else {
 		report_print(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s);
+	}
 }
 
 int cmd_cosim(int argc, char **argv)
 {
-	struct run r = { .o = { .layers = "all", .tokens = 8, .seed = 1 } };
+	struct run r = { .o = { .seed = 1, .temperature = -1 } };
 	const struct opt opts[] = {
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "hardware configuration (configs/NAME.xml)", .required = true },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
@@ -284,9 +328,13 @@ int cmd_cosim(int argc, char **argv)
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, dense, dense-strided, packed, or auto (the default: sparse for Monarch layers, linear for dense)" },
 		{ "--optimise", OPT_TEXT, &r.o.optimise, "MODE", "what packed makes small: area (the default), conversions, latency" },
 		{ "--text", OPT_TEXT, &r.o.text, "FILE", "activations: the model's golden run over this text; else over text of its own drawn from --seed" },
-		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text (tok512.bin beside the model, or in ../stories260K)" },
+		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text or --generate (tok512.bin beside the model, or in ../stories260K)" },
+		{ "--generate", OPT_INT, &r.o.generate, "N", "the model writes up to N tokens, all of their layers through the RTL, to standard output as they come (docs/generate.md)", .lo = 1, .hi = 1000000 },
+		{ "--prompt", OPT_TEXT, &r.o.prompt, "TEXT", "what the written text begins with; else BOS alone" },
+		{ "--temperature", OPT_REAL, &r.o.temperature, "T", "of sampling, 0..100; 0 (the default) takes the most likely token", .least = 0, .most = 100 },
+		{ "--host-head", OPT_FLAG, &r.o.host_head, NULL, "of --generate: the head in floats instead of through the RTL" },
 		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to run (8); with --input: its rows", .lo = 1, .hi = 1000000 },
-		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of calibration text, drawn tokens or inputs, and stalls (1)", .lo = 0, .hi = 2147483647 },
+		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of calibration text, sampling, drawn tokens or inputs, and stalls (1)", .lo = 0, .hi = 2147483647 },
 		{ "--stall", OPT_REAL, &r.o.stall, "P", "chance per clock that the host leaves a stream idle, 0..0.95 (0; cycles are compared at 0 only)", .least = 0, .most = 0.95 },
 		{ "--matrix", OPT_TEXT, &r.o.matrix, "W.npy", "one matrix [out, in] instead of a model: integers as they are, floats quantised" },
 		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE or --matrix FILE" },
@@ -302,7 +350,7 @@ int cmd_cosim(int argc, char **argv)
 	struct err e = { 0 };
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline cosim --config FILE (--model FILE | --matrix W.npy | --tensor FILE:NAME) [options]", opts, OPT_N(opts), NULL, 0, &status))
+	if (!opt_parse(argc, argv, "bitline cosim --config FILE (--model FILE [--generate N] | --matrix W.npy | --tensor FILE:NAME) [options]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
 	report_init(&r.report);
 	buf_init(&r.command);
@@ -314,6 +362,7 @@ int cmd_cosim(int argc, char **argv)
 	if (e.code && r.new_dump)
 		rmdir(r.o.dump); /* stays when something is in it */
 	status = e.code ? cli_fail(&e) : r.report.mismatches ? ERR_DIFF : 0;
+	generation_free(r.generation);
 	cosim_close(r.device);
 	device_close(&r.lib);
 	report_release(&r.report);

@@ -258,10 +258,10 @@ static int32_t *check_stage(struct cosim_case *k, int s, const int8_t *x)
 			q[at] = gc_requantise(y[i], g->M[i], g->shift[i], qlo, qhi);
 			k->outputs_compared++;
 			if (g->y[at] != y[i])
-				differ(k, "token %d, stage %d, channel %d: golden's layer gives %d (%s), the rtl %d", t, s, i, y[i],
+				differ(k, "token %d, stage %d, channel %d: golden's layer gives %d (%s), the rtl %d", k->token0 + t, s, i, y[i],
 				       g->lossless ? "integer product" : "read-out partition", g->y[at]);
 			else if (g->q[at] != q[at])
-				differ(k, "token %d, stage %d, channel %d: golden's requantiser gives %d of %d, the rtl %d", t, s, i, q[at], y[i], g->q[at]);
+				differ(k, "token %d, stage %d, channel %d: golden's requantiser gives %d of %d, the rtl %d", k->token0 + t, s, i, q[at], y[i], g->q[at]);
 		}
 	}
 	free(y);
@@ -364,8 +364,10 @@ void case_check(struct cosim_case *k)
 {
 	for (int i = 0; i < case_parts(k) && !k->machine_only; i++)
 		check_layer(case_part(k, i));
+	if (k->n_parts)
+		k->outputs_compared = k->mismatches = 0;
 	if (k->machine_only)
-		k->outputs_compared += k->total.beats;
+		k->outputs_compared = k->total.beats;
 	for (int i = 0; i < k->n_parts; i++) {
 		k->outputs_compared += k->part[i].outputs_compared;
 		k->mismatches += k->part[i].mismatches;

@@ -28,7 +28,7 @@ struct cosim_case {
 	struct case_stage stage[2];
 	double k_out;
 	int8_t *own_w; float *own_scale; /* of a matrix that no gq_layer holds */
-	int tokens;
+	int tokens, token0;        /* token0: what the first of them is called in messages */
 	int8_t *x;                 /* [tokens][in] */
 	float *s_x;                /* [tokens] */
 	const char *machine_only;  /* why golden's layer cannot be the judge of this run; NULL: it is */
@@ -67,11 +67,16 @@ void case_histogram(struct cosim_case *k, uint64_t *histogram);
 
 /* Compiles, streams and judges all tokens, batch by batch, on one device. tree: asymmetric search, NULL: that of reset. -1: could not be judged. */
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e);
+/* One program of k and its stream for p->tokens tokens from token0 on: judged, counted, placed. case_run does this for every batch; case_choose_judge and
+ * case_judge_program come before. bar: a progress line */
+int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, int token0, const struct map_program *p, const uint64_t *stream,
+		     double stall, uint64_t seed, bool bar, struct err *e);
 /* a program with its prediction as the judge takes it; streams, stalls and progress are the caller's */
 struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, const char *name, const uint32_t *code, size_t n_instr, const struct map_counts *m);
 /* n result beats in the order they left, of tokens from token0 on, to the places where case_check looks */
 void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0);
-/* The layer level: what came out against golden's layer, knowing no program; where it cannot judge, the beats that the golden machine judged are what was compared. */
+/* The layer level: what came out against golden's layer, knowing no program; where it cannot judge, the beats that the golden machine judged are what was compared.
+ * May be called again after other tokens have run in the same place: counts go on. */
 void case_check(struct cosim_case *k);
 /* x of stage 1 from the results of stage 0: [tokens][blocks*in], numerics.md section 7; new memory */
 int8_t *case_mid(const struct cosim_case *k, const int32_t *q);

@@ -115,7 +115,7 @@ void report_print(const struct cosim_report *r, const char *hash, double build_s
 		printf("first difference: %s\n", r->first);
 }
 
-void report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall)
+json_t *report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall)
 {
 	json_t *j = json_object();
 
@@ -161,7 +161,5 @@ void report_json(const struct cosim_report *r, const char *hash, double build_s,
 	if (*r->first)
 		json_object_set_new(j, "first_difference", json_string(r->first));
 	json_object_set(j, "per_layer", r->per_layer);
-	json_dumpf(j, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(j);
+	return j;
 }

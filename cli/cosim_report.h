@@ -26,6 +26,7 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 /* one line per layer, for people */
 void report_line(const struct cosim_case *k);
 void report_print(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s);
-void report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall);
+/* the caller's to add to and print */
+json_t *report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall);
 
 #endif

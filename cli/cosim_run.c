@@ -81,9 +81,9 @@ struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, cons
 	};
 }
 
-static int run_batch(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, int token0, const struct map_program *p, double stall, uint64_t seed, struct err *e)
+int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, int token0, const struct map_program *p, const uint64_t *stream,
+		     double stall, uint64_t seed, bool bar_wanted, struct err *e)
 {
-	uint64_t *stream = map_stream(c, &k->map, p, k->x + (size_t)token0 * k->map.in);
 	struct progress bar;
 	struct cosim_result r;
 	struct cosim_job job = case_job(c, tree, k->map.name, p->code, p->n_instr, &p->counts);
@@ -94,12 +94,14 @@ static int run_batch(struct cosim_case *k, const struct cfg *c, const struct cli
 	job.n_outputs = p->n_outputs;
 	job.stall = stall;
 	job.seed = seed;
-	job.progress = on_progress;
-	job.progress_ctx = &bar;
-	progress_begin(&bar, k->map.name, p->counts.cycles);
+	if (bar_wanted) {
+		job.progress = on_progress;
+		job.progress_ctx = &bar;
+		progress_begin(&bar, k->map.name, p->counts.cycles);
+	}
 	rc = cosim_run(device, &job, &r, e);
-	progress_end(&bar);
-	free(stream);
+	if (bar_wanted)
+		progress_end(&bar);
 	if (rc)
 		return rc;
 	add_counts(k, &p->counts);
@@ -133,8 +135,11 @@ int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *t
 			rc = map_compile(c, &k->map, k->placement, n, tree ? &tree->steps : NULL, &p, e);
 		}
 		if (!rc) {
+			uint64_t *stream = map_stream(c, &k->map, &p, k->x + (size_t)t * k->map.in);
+
 			case_judge_program(k, &p);
-			rc = run_batch(k, c, tree, device, t, &p, stall, seed, e);
+			rc = case_run_program(k, c, tree, device, t, &p, stream, stall, seed, true, e);
+			free(stream);
 		}
 	}
 	map_program_release(&p);

@@ -21,6 +21,8 @@ static const struct {
 	{ "spice", cmd_spice, "ngspice deck of an immersed pair, and its levels against the tables" },
 	{ "paper-a", cmd_paper, "the figures of paper A beside ours: reproduced or not" },
 	{ "sparsify", cmd_sparsify, "dense layers of a checkpoint to Monarch factors or block-diagonal matrices" },
+	{ "train", cmd_train, "train a model from scratch, from a teacher, or through the converters of a configuration" },
+	{ "stories", cmd_stories, "stories of a grammar, their entropy and probability, a tokenizer for them" },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -111,7 +111,7 @@ static int map_layers(struct map_run *r, struct err *e)
 	if (r->has_tree && cli_tree_make(&r->tree, r->cfg, r->o->tree, NULL, e))
 		return -1;
 	cli_readout(r->cfg, &ro);
-	r->gq = cli_calibrated(r->model, &ro, (unsigned long)r->seed, NULL, e);
+	r->gq = cli_calibrated(r->model, &ro, false, (unsigned long)r->seed, NULL, e);
 	if (!r->gq || wl_model(&r->w, r->model, r->o->model, e))
 		return -1;
 	if (cli_layers(r->model, r->o->layers, &which, &n, e))

@@ -129,6 +129,11 @@ float gc_quantise(enum gc_code c, int bits, const float *x, int n, int8_t *q)
 	return s;
 }
 
+float gc_row(int bits, const float *w, int in, int8_t *q)
+{
+	return gc_quantise(GC_SM, bits, w, in, q);
+}
+
 int gc_requantise(int32_t acc, uint32_t M, int s, int qlo, int qhi)
 {
 	int64_t v = (int64_t)acc * M;

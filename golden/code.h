@@ -23,6 +23,8 @@ int gc_slice_cell(enum gc_code c, int bits, int cell_bits, int slice, int w); /*
 
 /* x[n] -> q[n]; returns the scale (section 2) */
 float gc_quantise(enum gc_code c, int bits, const float *x, int n, int8_t *q);
+/* the same for a row of weights in a file: magnitudes up to 2^(bits-1) - 1 (checkpoint/safetensors_write.h: model_row_fn) */
+float gc_row(int bits, const float *w, int in, int8_t *q);
 int gc_requantise(int32_t acc, uint32_t M, int s, int qlo, int qhi);
 /* real factor -> (M, s); false when out of range */
 bool gc_factor(double f, uint32_t *M, int *s);

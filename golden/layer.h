@@ -36,4 +36,10 @@ void gl_read(const struct gl_matrix *m, const int8_t *x, int32_t *y);
 void gl_read_inside(const struct gl_matrix *m, const int8_t *x, int32_t *y, float *inside);
 bool gl_lossless(const struct gl_readout *ro, int rows_active); /* section 4 */
 
+/* Which instructions matrices are read with: the best the machine has. The limit is for tests and measurements, it holds for matrices prepared
+ * from then on, in all threads; results are the same with all. */
+enum gl_simd { GL_PLAIN, GL_AVX2, GL_AVX512 };
+enum gl_simd gl_simd(void);
+void gl_simd_limit(enum gl_simd most);
+
 #endif

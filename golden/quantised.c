@@ -1,20 +1,28 @@
-/* A model's linear layers in golden's own integers: docs/numerics.md sections 2, 6, 7.
+/* A model's linear layers in golden's own integers: docs/numerics.md sections 2, 6, 7; and what a read-out leaves for a gradient: docs/train.md section 4.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "golden/quantised.h"
+#include "golden/quantised_parts.h"
 #include "common/mem.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct gq_layer *at(const struct gq *g, int layer, int id)
+/* vectors of a layer that stand on the stack: with up to 1024 inputs and outputs nothing is allocated per call */
+enum { ROOM = 12 * 1024 };
+/* from so many weights on several threads make the layers; with fewer, starting them on a busy machine costs more than the work (15 ns per weight) */
+enum { WEIGHTS_WORTH_THREADS = 1 << 18 };
+
+int gq_layers(const struct gq *g)
 {
-	return &g->layer[layer * MODEL_N_LINEAR + id];
+	return g->m->n_layers * MODEL_N_LINEAR + g->head;
 }
 
-static int qmax(const struct gl_readout *ro)
+void gq_where(const struct gq *g, int i, char where[GQ_WHERE])
 {
-	return -gc_qlo(ro->input_bits);
+	if (i == g->m->n_layers * MODEL_N_LINEAR)
+		snprintf(where, GQ_WHERE, "layer 'head'");
+	else
+		snprintf(where, GQ_WHERE, "layer '%d.%s'", i / MODEL_N_LINEAR, model_linear_name[i % MODEL_N_LINEAR]);
 }
 
 /* numerics.md section 5: accumulators cannot overflow, or the layer is refused */
@@ -58,8 +66,7 @@ static int quantise_rows(const struct gl_readout *ro, const float *w, size_t row
 	return 0;
 }
 
-/* stage R requantisers out of the present k_l (section 7) */
-static int set_requantisers(const struct gl_readout *ro, struct gq_layer *q, const char *where, struct err *e)
+int gq_requantisers(const struct gl_readout *ro, struct gq_layer *q, const char *where, struct err *e)
 {
 	int b = q->src->b, r = q->src->r, c;
 
@@ -90,18 +97,18 @@ static int prepare_monarch(struct gq *g, struct gq_layer *q, const char *where, 
 	    quantise_rows(&g->ro, l->L, (size_t)b * l->s, br, q->L, q->sL, where, "L", e))
 		return -1;
 	for (i = 0; i < b; i++) {
-		q->k[i] = 1;
+		q->k[i] = l->k ? l->k[i] : 1;
 		q->mat[i] = gl_prepare(&g->ro, q->R + (size_t)i * br * l->p, br, l->p);
 		q->mat[b + i] = gl_prepare(&g->ro, q->L + (size_t)i * l->s * br, l->s, br);
 	}
-	return set_requantisers(&g->ro, q, where, e);
+	return gq_requantisers(&g->ro, q, where, e);
 }
 
 static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct err *e)
 {
 	const struct model_linear *l = q->src;
 
-	q->k_out = 1;
+	q->k_out = l->k_out ? *l->k_out : 1;
 	if (l->w) {
 		if (check_accumulator(&g->ro, l->in, where, e))
 			return -1;
@@ -118,31 +125,49 @@ static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct e
 	return prepare_monarch(g, q, where, e);
 }
 
-static void name_layer(char where[64], int layer, int id)
+static size_t weights_of(const struct gq *g)
 {
-	snprintf(where, 64, "layer '%d.%s'", layer, model_linear_name[id]);
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < gq_layers(g); i++) {
+		const struct model_linear *l = g->layer[i].src;
+
+		n += l->w ? (size_t)l->out * l->in : (size_t)l->b * l->b * l->r * (l->p + l->s);
+	}
+	return n;
 }
 
-struct gq *gq_new(const struct model *m, const struct gl_readout *ro, struct err *e)
+struct gq *gq_new(const struct model *m, const struct gl_readout *ro, bool head, struct err *e)
 {
 	struct gq *g = MEM_NEW(1, struct gq);
-	char where[64];
-	int i, id;
+	struct err *each;
+	int i, n;
 
 	g->m = m;
 	g->ro = *ro;
-	g->layer = MEM_NEW((size_t)m->n_layers * MODEL_N_LINEAR, struct gq_layer);
-	for (i = 0; i < m->n_layers; i++)
-		for (id = 0; id < MODEL_N_LINEAR; id++) {
-			struct gq_layer *q = at(g, i, id);
+	g->head = head;
+	g->head_of = model_head(m);
+	n = gq_layers(g);
+	g->layer = MEM_NEW(n, struct gq_layer);
+	for (i = 0; i < n; i++)
+		g->layer[i].src = i == m->n_layers * MODEL_N_LINEAR ? &g->head_of : &m->layers[i / MODEL_N_LINEAR].linear[i % MODEL_N_LINEAR];
+	each = MEM_NEW(n, struct err);
+#pragma omp parallel for schedule(dynamic) if (weights_of(g) >= WEIGHTS_WORTH_THREADS)
+	for (i = n - 1; i >= 0; i--) { /* the head, the largest, first */
+		char where[GQ_WHERE];
 
-			q->src = &m->layers[i].linear[id];
-			name_layer(where, i, id);
-			if (prepare(g, q, where, e)) {
-				gq_free(g);
-				return NULL;
-			}
-		}
+		gq_where(g, i, where);
+		prepare(g, &g->layer[i], where, &each[i]);
+	}
+	for (i = 0; i < n && !each[i].code; i++)
+		;
+	if (i < n) {
+		err_set(e, each[i].code, "%s", each[i].text);
+		gq_free(g);
+		g = NULL;
+	}
+	free(each);
 	return g;
 }
 
@@ -152,7 +177,7 @@ void gq_free(struct gq *g)
 
 	if (!g)
 		return;
-	for (i = 0; i < g->m->n_layers * MODEL_N_LINEAR; i++) {
+	for (i = 0; i < gq_layers(g); i++) {
 		struct gq_layer *q = &g->layer[i];
 
 		n = !q->mat ? 0 : q->w ? 1 : 2 * q->src->b;
@@ -173,216 +198,114 @@ void gq_free(struct gq *g)
 	free(g);
 }
 
-static void monarch(const struct gq *g, const struct gq_layer *q, const int8_t *x, float s_x, float *y)
-{
-	const struct model_linear *l = q->src;
-	int b = l->b, r = l->r, br = b * r, k, i, c, po, widest = br > l->s ? br : l->s;
-	int qlo = gc_qlo(g->ro.input_bits), qhi = gc_qhi(g->ro.input_code, g->ro.input_bits);
-	int8_t *padded = MEM_NEW((size_t)b * l->p, int8_t), *mid = MEM_NEW((size_t)b * br, int8_t); /* mid [l][k][j]: the L blocks' inputs */
-	int32_t *acc = MEM_NEW(widest, int32_t);
-	double scale = real_scale(&g->ro);
+/* the vectors of one call */
+struct scratch {
+	int8_t *x, *mid;   /* [in], Monarch [b*p]; [b*b*r]: the L blocks' inputs, index (l*b + k)*r + j */
+	int32_t *acc;      /* [outputs of a matrix] */
+	float *inside;
+	void *memory;      /* NULL: they stand in the room */
+};
 
-	memcpy(padded, x, (size_t)l->in);
+static void take_scratch(struct scratch *s, const struct model_linear *l, int32_t room[ROOM])
+{
+	size_t br = (size_t)l->b * l->r, wide = l->w ? (size_t)l->out : br > (size_t)l->s ? br : (size_t)l->s;
+	size_t x = l->w ? (size_t)l->in : (size_t)l->b * l->p, bytes = 8 * wide + x + l->b * br;
+	char *at = (char *)room;
+
+	s->memory = bytes > ROOM * sizeof(*room) ? at = MEM_NEW(bytes, char) : NULL;
+	s->acc = (int32_t *)at;
+	s->inside = (float *)(s->acc + wide);
+	s->x = (int8_t *)(s->inside + wide);
+	s->mid = s->x + x;
+	memset(s->x, 0, x); /* the padding */
+}
+
+/* inside is asked for only where somebody wants it: it costs */
+static const float *read_matrix(const struct gl_matrix *m, const int8_t *x, const struct scratch *s, bool inside)
+{
+	if (!inside) {
+		gl_read(m, x, s->acc);
+		return NULL;
+	}
+	gl_read_inside(m, x, s->acc, s->inside);
+	return s->inside;
+}
+
+static void read_dense(const struct gq *g, const struct gq_layer *q, const struct scratch *s, float s_x, float *y, const struct gq_trace *t)
+{
+	const float *inside = read_matrix(q->mat[0], s->x, s, t->pass_out);
+	double scale = real_scale(&g->ro);
+	int o;
+
+	for (o = 0; o < q->src->out; o++)
+		y[o] = (float)((double)s->acc[o] * q->sw[o] * s_x * scale);
+	if (inside)
+		memcpy(t->pass_out, inside, (size_t)q->src->out * sizeof(*inside));
+}
+
+static void read_stage_R(const struct gq *g, const struct gq_layer *q, const struct scratch *s, float s_x, const struct gq_trace *t)
+{
+	int b = q->src->b, r = q->src->r, br = b * r, k, i;
+	int qlo = gc_qlo(g->ro.input_bits), qhi = gc_qhi(g->ro.input_code, g->ro.input_bits);
+
 	for (k = 0; k < b; k++) {
-		gl_read(q->mat[k], padded + k * l->p, acc);
+		const float *inside = read_matrix(q->mat[k], s->x + k * q->src->p, s, t->pass_mid);
+
 		for (i = 0; i < br; i++) {
-			c = k * br + i;
-			mid[i / r * br + k * r + i % r] = (int8_t)gc_requantise(acc[i], q->M[c], q->shift[c], qlo, qhi);
+			int c = k * br + i, to = i / r * br + k * r + i % r;
+			int v = gc_requantise(s->acc[i], q->M[c], q->shift[c], qlo - 1, qhi + 1); /* one more on either side tells what the clamp cuts */
+			int mid = v < qlo ? qlo : v > qhi ? qhi : v;
+
+			s->mid[to] = (int8_t)mid;
+			if (t->mid)
+				t->mid[to] = (float)(mid * (double)s_x * q->k[i / r]);
+			if (inside)
+				t->pass_mid[to] = mid == v ? inside[i] : 0;
 		}
 	}
+}
+
+static void read_stage_L(const struct gq *g, const struct gq_layer *q, const struct scratch *s, float s_x, float *y, const struct gq_trace *t)
+{
+	const struct model_linear *l = q->src;
+	double scale = real_scale(&g->ro);
+	int b = l->b, i, po;
+
 	for (i = 0; i < b; i++) {
-		gl_read(q->mat[b + i], mid + i * br, acc);
-		for (po = 0; po < l->s; po++)
-			if (po * b + i < l->out)
-				y[po * b + i] = (float)((double)acc[po] * q->sL[i * l->s + po] * s_x * q->k[i] * scale);
+		const float *inside = read_matrix(q->mat[b + i], s->mid + i * b * l->r, s, t->pass_out);
+
+		for (po = 0; po < l->s && po * b + i < l->out; po++) {
+			y[po * b + i] = (float)((double)s->acc[po] * q->sL[i * l->s + po] * s_x * q->k[i] * scale);
+			if (inside)
+				t->pass_out[po * b + i] = inside[po];
+		}
 	}
-	free(padded);
-	free(mid);
-	free(acc);
+}
+
+void gq_linear_traced(struct gq *g, int layer, int id, const float *x, float *y, const struct gq_trace *t)
+{
+	const struct gq_layer *q = &g->layer[layer * MODEL_N_LINEAR + id];
+	int32_t room[ROOM];
+	struct scratch s;
+	float s_x;
+	int i;
+
+	take_scratch(&s, q->src, room);
+	s_x = gc_quantise(g->ro.input_code, g->ro.input_bits, x, q->src->in, s.x);
+	if (g->capture)
+		g->capture(g->capture_ctx, layer, id, s.x, s_x);
+	for (i = 0; t->x && i < q->src->in; i++)
+		t->x[i] = (float)s.x[i] * s_x;
+	if (q->w) {
+		read_dense(g, q, &s, s_x, y, t);
+	} else {
+		read_stage_R(g, q, &s, s_x, t);
+		read_stage_L(g, q, &s, s_x, y, t);
+	}
+	free(s.memory);
 }
 
 void gq_linear(void *gq, int layer, int id, const float *x, float *y)
 {
-	struct gq *g = gq;
-	const struct gq_layer *q = at(g, layer, id);
-	int8_t *xq = MEM_NEW(q->src->in, int8_t);
-	float s_x = gc_quantise(g->ro.input_code, g->ro.input_bits, x, q->src->in, xq);
-
-	if (g->capture)
-		g->capture(g->capture_ctx, layer, id, xq, s_x);
-	if (q->w) {
-		int32_t *acc = MEM_NEW(q->src->out, int32_t);
-		double scale = real_scale(&g->ro);
-		int o;
-
-		gl_read(q->mat[0], xq, acc);
-		for (o = 0; o < q->src->out; o++)
-			y[o] = (float)((double)acc[o] * q->sw[o] * s_x * scale);
-		free(acc);
-	} else {
-		monarch(g, q, xq, s_x, y);
-	}
-	free(xq);
-}
-
-/* ---- calibration, section 7: two float runs that watch every linear layer, the first for the largest values, the second for the clip ---- */
-
-/* Candidates for k_l: the factor that reaches the largest value times 0.95^c, c = 0 .. 23. The one with the least squared error of mid is
- * taken, the larger of two equal ones. A largest value that one token in hundreds has would cost all others their resolution. */
-enum { CANDIDATES = 24 };
-static const double candidate_ratio = 0.95;
-
-struct watch {
-	struct gq *g;
-	int *first;    /* [layers] where the blocks of a layer begin in k and error */
-	double *k;     /* [blocks] largest |mid| / s_x of the first run; then as a factor */
-	double *k_out; /* [layers] largest |output| / s_x */
-	double *error; /* [blocks][CANDIDATES], NULL in the first run */
-};
-
-/* squared error of one |mid| with every candidate of its block */
-static void add_errors(double mid, double s_x, double k, double qm, double *error)
-{
-	int c;
-
-	for (c = 0; c < CANDIDATES; c++, k *= candidate_ratio) {
-		double step = s_x * k, q = floor(mid / step + 0.5), d;
-
-		d = mid - (q < qm ? q : qm) * step;
-		error[c] += d * d;
-	}
-}
-
-static void watch_mid(const struct watch *w, const struct model_linear *l, const float *x, double s_x, int first)
-{
-	int br = l->b * l->r, row, i, j, qm = qmax(&w->g->ro);
-
-	for (row = 0; row < l->b * br; row++) {
-		int block = row / br, n = l->in - block * l->p;
-		const float *R = l->R + (size_t)row * l->p, *v = x + block * l->p;
-		double y = 0;
-
-		if (n > l->p)
-			n = l->p; /* n <= 0: a block of padding only */
-		for (j = 0; j < n; j++)
-			y += (double)R[j] * v[j];
-		i = first + row % br / l->r;
-		if (w->error)
-			add_errors(fabs(y), s_x, w->k[i], qm, w->error + (size_t)i * CANDIDATES);
-		else if (fabs(y) / s_x > w->k[i])
-			w->k[i] = fabs(y) / s_x;
-	}
-}
-
-static void watch_linear(void *ctx, int layer, int id, const float *x, float *y)
-{
-	struct watch *w = ctx;
-	int i = layer * MODEL_N_LINEAR + id, o;
-	const struct model_linear *l = w->g->layer[i].src;
-	int8_t *xq = MEM_NEW(l->in, int8_t);
-	double s_x = gc_quantise(w->g->ro.input_code, w->g->ro.input_bits, x, l->in, xq);
-
-	tf_linear_float(l, x, y);
-	if (!l->w)
-		watch_mid(w, l, x, s_x, w->first[i]);
-	for (o = 0; o < l->out; o++)
-		if (fabs(y[o]) / s_x > w->k_out[i])
-			w->k_out[i] = fabs(y[o]) / s_x;
-	free(xq);
-}
-
-static void watch_text(struct watch *w, const struct text *t)
-{
-	struct tf tf;
-	int i, j;
-
-	tf_init(&tf, w->g->m, watch_linear, w);
-	for (i = 0; i < t->n; i++) {
-		tf_reset(&tf);
-		for (j = 0; j < t->len[i] && j < w->g->m->seq_len; j++)
-			tf_step(&tf, t->tokens[i][j]);
-	}
-	tf_release(&tf);
-}
-
-static double factor(double most, const struct gl_readout *ro)
-{
-	return most > 0 && isfinite(most) ? most / qmax(ro) : 1;
-}
-
-static double best_candidate(double k, const double *error)
-{
-	double best = k;
-	int c, at_best = 0;
-
-	for (c = 1; c < CANDIDATES; c++) {
-		k *= candidate_ratio;
-		if (error[c] < error[at_best]) {
-			at_best = c;
-			best = k;
-		}
-	}
-	return best;
-}
-
-static int take_factors(struct gq *g, const struct watch *w, struct err *e)
-{
-	int i, j;
-
-	for (i = 0; i < g->m->n_layers * MODEL_N_LINEAR; i++) {
-		struct gq_layer *q = &g->layer[i];
-		char where[64];
-
-		q->k_out = factor(w->k_out[i], &g->ro);
-		for (j = w->first[i]; j < w->first[i] + q->src->b; j++)
-			q->k[j - w->first[i]] = best_candidate(w->k[j], w->error + (size_t)j * CANDIDATES);
-		name_layer(where, i / MODEL_N_LINEAR, i % MODEL_N_LINEAR);
-		if (!q->w && set_requantisers(&g->ro, q, where, e))
-			return -1;
-	}
-	return 0;
-}
-
-int gq_calibrate(struct gq *g, const struct text *t, struct err *e)
-{
-	int n = g->m->n_layers * MODEL_N_LINEAR, blocks = 0, i, status;
-	struct watch w = { .g = g, .first = MEM_NEW(n, int), .k_out = MEM_NEW(n, double) };
-
-	for (i = 0; i < n; i++) {
-		w.first[i] = blocks;
-		blocks += g->layer[i].src->b;
-	}
-	w.k = MEM_NEW(blocks, double);
-	watch_text(&w, t);
-	for (i = 0; i < blocks; i++)
-		w.k[i] = factor(w.k[i], &g->ro);
-	w.error = MEM_NEW((size_t)blocks * CANDIDATES, double);
-	if (blocks)
-		watch_text(&w, t);
-	status = take_factors(g, &w, e);
-	free(w.first);
-	free(w.k);
-	free(w.k_out);
-	free(w.error);
-	return status;
-}
-
-void gq_self_text(const struct model *m, unsigned long seed, int n, struct text *t)
-{
-	struct tf tf;
-
-	memset(t, 0, sizeof(*t));
-	tf_init(&tf, m, NULL, NULL);
-	/* one sequence; where the model ends it early or the context is full, the next seed goes on */
-	while (n > 0) {
-		int most = n < m->seq_len ? n : m->seq_len, *tokens = MEM_NEW(most, int);
-
-		tokens[0] = TOK_BOS;
-		t->tokens = mem_realloc(t->tokens, (size_t)t->n + 1, sizeof(*t->tokens));
-		t->len = mem_realloc(t->len, (size_t)t->n + 1, sizeof(*t->len));
-		t->tokens[t->n] = tokens;
-		t->len[t->n] = 1 + text_sample(&tf, most - 1, 1.0, seed++, tokens + 1);
-		n -= t->len[t->n++];
-	}
-	tf_release(&tf);
+	gq_linear_traced(gq, layer, id, x, y, &(struct gq_trace){ 0 });
 }

@@ -146,20 +146,40 @@ static int sample(const float *logits, int n, double temperature, double unit)
 	return greedy(logits, n); /* rounding, or no number in the logits */
 }
 
-int text_sample(struct tf *tf, int n, double temperature, unsigned long seed, int *tokens)
+int text_next(const float *logits, int n, double temperature, double unit)
+{
+	return temperature > 0 ? sample(logits, n, temperature, unit) : greedy(logits, n);
+}
+
+int text_continue(struct tf *tf, int *tokens, int n_prompt, int n, double temperature, unsigned long seed, int (*token)(void *ctx, int position, int token), void *ctx)
 {
 	struct prng p;
-	int token = TOK_BOS, k = 0;
+	int k, next;
 
 	prng_init(&p, seed);
 	tf_reset(tf);
-	while (k < n && k < tf->m->seq_len) {
-		const float *logits = tf_step(tf, token);
+	for (k = 0; k < n_prompt - 1; k++)
+		tf_step(tf, tokens[k]);
+	for (k = 0; k < n && tf->pos < tf->m->seq_len; k++) {
+		const float *logits = tf_step(tf, tokens[n_prompt + k - 1]);
 
-		token = temperature > 0 ? sample(logits, tf->m->vocab, temperature, prng_unit(&p)) : greedy(logits, tf->m->vocab);
-		if (token == TOK_BOS || token == TOK_EOS)
+		next = text_next(logits, tf->m->vocab, temperature, temperature > 0 ? prng_unit(&p) : 0);
+		if (next == TOK_BOS || next == TOK_EOS)
 			break;
-		tokens[k++] = token;
+		tokens[n_prompt + k] = next;
+		if (token && token(ctx, n_prompt + k, next))
+			return k + 1;
 	}
+	return k;
+}
+
+int text_sample(struct tf *tf, int n, double temperature, unsigned long seed, int *tokens)
+{
+	int *all = MEM_NEW((size_t)n + 1, int), k;
+
+	all[0] = TOK_BOS;
+	k = text_continue(tf, all, 1, n, temperature, seed, NULL, NULL);
+	memcpy(tokens, all + 1, (size_t)k * sizeof(*tokens));
+	free(all);
 	return k;
 }

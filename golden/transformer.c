@@ -71,6 +71,7 @@ void tf_init(struct tf *t, const struct model *m, tf_linear_fn linear, void *ctx
 	t->m = m;
 	t->linear = linear;
 	t->ctx = ctx;
+	t->head = false;
 	t->pos = 0;
 	t->memory = MEM_NEW(n, float);
 }
@@ -253,7 +254,10 @@ const float *tf_step(struct tf *t, int token)
 		feed_forward(t, &s, l);
 	}
 	rmsnorm(m, s.x, m->norm, s.h);
-	multiply(m->head, s.h, m->vocab, m->dim, s.logits);
+	if (t->head && t->linear)
+		t->linear(t->ctx, m->n_layers, 0, s.h, s.logits);
+	else
+		multiply(m->head, s.h, m->vocab, m->dim, s.logits);
 	t->pos++;
 	return s.logits;
 }

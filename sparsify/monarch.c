@@ -1,9 +1,9 @@
-/* Projection of one matrix: an SVD per slice (l, k), slices dealt out to threads.
+/* Projection of one matrix: an SVD per slice (l, k), slices dealt out to OpenMP threads: OpenBLAS then stays on the thread that calls it.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/mem.h"
 #include "sparsify/slice.h"
 #include "sparsify/sparsify.h"
-#include <pthread.h>
+#include <cblas.h>
 #include <stdlib.h>
 
 struct job {
@@ -13,8 +13,6 @@ struct job {
 	struct sp_shape f;
 	float *R, *L;
 	double *error2;       /* [b*b], of a slice */
-	int first, step;      /* slices first, first + step, .. */
-	pthread_t thread;
 };
 
 static int smaller(int a, int b)
@@ -70,39 +68,28 @@ static void project(const struct job *j, struct slice *work, double *left, doubl
 	j->error2[(size_t)l * (size_t)j->f.b + (size_t)k] = distance2(j, l, k, rows, cols);
 }
 
-static void *run(void *job)
-{
-	const struct job *j = job;
-	int cols = smaller(j->f.p, (int)j->in);
-	double *left = MEM_NEW((size_t)j->f.r * (size_t)j->f.s, double), *right = MEM_NEW((size_t)j->f.r * (size_t)cols, double);
-	struct slice work;
-
-	slice_init(&work, j->f.s, cols);
-	for (int q = j->first; q < j->f.b * j->f.b; q += j->step)
-		project(j, &work, left, right, q / j->f.b, q % j->f.b);
-	slice_release(&work);
-	free(left);
-	free(right);
-	return NULL;
-}
-
 double sp_monarch(const float *w, int out, int in, const struct sp_shape *f, int threads, float *R, float *L)
 {
-	int slices = f->b * f->b, n = smaller(threads, slices), started = 0;
-	struct job *job = MEM_NEW((size_t)n, struct job);
+	int slices = f->b * f->b, cols = smaller(f->p, in);
 	double *error2 = MEM_NEW((size_t)slices, double), sum = 0;
+	const struct job j = { .w = w, .in = (size_t)in, .out = out, .f = *f, .R = R, .L = L, .error2 = error2 };
 
-	for (int t = 0; t < n; t++)
-		job[t] = (struct job){ .w = w, .in = (size_t)in, .out = out, .f = *f, .R = R, .L = L, .error2 = error2, .first = t, .step = n };
-	while (started < n - 1 && !pthread_create(&job[started].thread, NULL, run, &job[started]))
-		started++;
-	for (int t = started; t < n; t++) /* the last one, and those that the system has no thread for */
-		run(&job[t]);
-	for (int t = 0; t < started; t++)
-		pthread_join(job[t].thread, NULL);
+	openblas_set_num_threads(1);
+#pragma omp parallel num_threads(smaller(threads, slices))
+	{
+		double *left = MEM_NEW((size_t)f->r * (size_t)f->s, double), *right = MEM_NEW((size_t)f->r * (size_t)cols, double);
+		struct slice work;
+
+		slice_init(&work, f->s, cols);
+#pragma omp for schedule(dynamic)
+		for (int q = 0; q < slices; q++)
+			project(&j, &work, left, right, q / f->b, q % f->b);
+		slice_release(&work);
+		free(left);
+		free(right);
+	}
 	for (int q = 0; q < slices; q++) /* in one order, whoever computed them */
 		sum += error2[q];
 	free(error2);
-	free(job);
 	return sum;
 }

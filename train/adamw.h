@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* decay is multiplied by the rate, as is usual */
 struct adamw { double beta1, beta2, eps, decay; };
 /* one step, step counted from 1. m, v [n] moments; decayed [n]: 1 where decay applies */
 void adamw_step(const struct adamw *a, long step, double rate, const float *grad, const uint8_t *decayed, size_t n, float *m, float *v, float *theta);

@@ -7,8 +7,8 @@
 
 enum {
 	GRAMMAR_BYTES = 1 << 20, GRAMMAR_RULES = 4096, GRAMMAR_TABLES = 32, GRAMMAR_FIELDS = 16, GRAMMAR_ROWS = 200, GRAMMAR_NEST = 8, GRAMMAR_NAME = 32,
-	GRAMMAR_WEIGHT = 1000,
-	GRAMMAR_WORK = 20000,  /* most items of one story */
+	GRAMMAR_WEIGHT = 1000, GRAMMAR_CHOICES = 500,
+	GRAMMAR_WORK = 4000,   /* most items of one story */
 	GRAMMAR_LONGEST = 8192 /* most characters of one story */
 };
 
@@ -37,7 +37,6 @@ struct rule {
 	uint32_t wanted;  /* referred to and not drawn inside */
 	uint32_t drawn;   /* drawn somewhere inside */
 	uint32_t tells;   /* every alternative refers to a field of it that tells its rows apart */
-	uint32_t early;   /* some alternative refers to another field of it before */
 	int longest, work;
 };
 
@@ -66,6 +65,8 @@ struct grammar {
 int grammar_scan(struct grammar *g, struct err *e);
 /* names, circles, attributes, sizes */
 int grammar_check(struct grammar *g, struct err *e);
+/* two cells say the same in the same words */
+bool grammar_same(const struct sequence *a, const struct sequence *b);
 /* every choice a prefix code: then a text has at most one derivation (docs/stories.md) */
 int grammar_distinct(struct grammar *g, struct err *e);
 /* scan and check without the proof that it is unambiguous */

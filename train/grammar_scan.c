@@ -151,9 +151,13 @@ static int read_choice(struct scan *s, int rule, bool inside)
 {
 	for (;;) {
 		struct sequence q = { 0 };
-		int bad = read_weight(s, &q.weight) || read_sequence(s, &q, inside);
-		struct rule *r = &s->g->rule[rule]; /* reading may have moved the table of rules */
+		struct rule *r;
+		int bad;
 
+		if (s->g->rule[rule].n == GRAMMAR_CHOICES)
+			return REFUSE(s, "more than %d choices, the most that are legal; give some of them a rule of their own", GRAMMAR_CHOICES);
+		bad = read_weight(s, &q.weight) || read_sequence(s, &q, inside);
+		r = &s->g->rule[rule]; /* reading may have moved the table of rules */
 		*MEM_PUSH(r->alt, r->n) = q;
 		r->total += q.weight;
 		if (bad)

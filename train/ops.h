@@ -24,7 +24,7 @@ void op_swiglu(const float *g, const float *u, size_t n, float *y);
 void op_swiglu_back(const float *g, const float *u, const float *dy, size_t n, float *dg, float *du);
 
 /* Losses over n predictions: returns the sum over rows in nats, writes weight * gradient to dlogits [n][vocab] (added).
- * Cross-entropy with the token that came; KL(teacher || student) = sum_v p_teacher (ln p_teacher - ln p_student). */
+ * dlogits may not be NULL, every token of next lies in 0..vocab-1. Cross-entropy with the token that came; KL(teacher || student) = sum_v p_teacher (ln p_teacher - ln p_student). */
 double op_cross_entropy(const float *logits, const int *next, int n, int vocab, float weight, float *dlogits);
 double op_divergence(const float *logits, const float *teacher, int n, int vocab, float weight, float *dlogits);
 

@@ -34,7 +34,7 @@ struct train_progress {
 	double tokens_per_second, seconds, seconds_left, cpu_seconds;
 };
 
-/* p: start and result. teacher NULL: none. test NULL: none. report (may be NULL) about once a second, after every test and at the end; nonzero stops after saving. */
+/* p: start and result. teacher NULL: none. test NULL: none. report (may be NULL) about once a second, every test_every steps and at the end; nonzero stops after saving. */
 int train_run(struct params *p, const struct model *teacher, const struct text *text, const struct text *test, const struct train_options *o,
 	      int (*report)(void *ctx, const struct train_progress *g), void *ctx, struct err *e);
 /* mean negative log-likelihood per token of whole sequences through the read-out (NULL: floats), in nats; n: predictions */

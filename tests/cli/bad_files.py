@@ -151,6 +151,32 @@ with open("st-huge.safetensors", "r+b") as f:
     f.seek(0)
     f.write(data)
 
+
+def retype(name, tensor, dtype, values, add=(), source=None):
+    """model() with one tensor of another type and tensors of F32 beside it"""
+    data = source or model()
+    n = struct.unpack("<Q", data[:8])[0]
+    old, body = json.loads(data[8 : 8 + n]), data[8 + n :]
+    head, new = {"__metadata__": old.pop("__metadata__")}, b""
+    for key, t in [*old.items(), *((k, {"dtype": "F32", "shape": [len(v)], "values": v}) for k, v in add)]:
+        part = struct.pack(f"<{len(t['values'])}f", *t["values"]) if "values" in t else body[slice(*t["data_offsets"])]
+        if key == tensor:
+            part, t = struct.pack(f"<{len(values)}b", *values), dict(t, dtype=dtype)
+        head[key] = {"dtype": t["dtype"], "shape": t["shape"], "data_offsets": [len(new), len(new) + len(part)]}
+        new += part
+    write(name, raw(json.dumps(head), new))
+
+
+ints_wq = [i % 255 - 127 for i in range(DIM * DIM)]
+retype("st-int-noscale.safetensors", WQ, "I8", ints_wq)
+retype("st-int-scales.safetensors", WQ, "I8", ints_wq, [(WQ + ".scale", [1.0] * (DIM + 1))])
+retype("st-int-scale0.safetensors", WQ, "I8", ints_wq, [(WQ + ".scale", [1.0] * (DIM - 1) + [0.0])])
+retype("st-int-least.safetensors", WQ, "I8", ints_wq[:-1] + [-128], [(WQ + ".scale", [1.0] * DIM)])
+retype("st-int-type.safetensors", WQ, "U8", ints_wq, [(WQ + ".scale", [1.0] * DIM)])
+retype("st-int-float.safetensors", None, None, (), [(WQ + ".scale", [1.0] * DIM)])
+retype("st-int-kout.safetensors", None, None, (), [(WQ + ".k_out", [float("inf")])])
+retype("st-int-k.safetensors", None, None, (), [(WQ + ".k", [1.0, 1.0])])
+
 # ---- tokenizers
 
 

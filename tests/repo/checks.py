@@ -18,6 +18,7 @@ ARROWS = {
     "common": {"common"},
     "checkpoint": {"common", "checkpoint"},
     "golden": {"golden", "common", "checkpoint"},
+    "train": {"train", "golden", "common", "checkpoint"},
     "workload": {"workload", "common", "checkpoint"},
     "sparsify": {"sparsify", "common", "checkpoint"},
     "place": {"place", "common"},

@@ -186,7 +186,7 @@ static void test_layers(void **state)
 			ro.conv.kind = RO_FLASH;
 		}
 		toy_init(&t, 10 + (uint64_t)i);
-		g = gq_new(&t.m, &ro, &e);
+		g = gq_new(&t.m, &ro, false, &e);
 		assert_non_null(g);
 		gq_self_text(&t.m, 3, 20, &text);
 		for (k = 0; k < 6; k++) {
@@ -233,7 +233,7 @@ static void test_stochastic(void **state)
 	ro.conv = (struct ro_conv){ .kind = RO_STOCHASTIC, .samples = 5 };
 	ro.seed = 77;
 	toy_init(&t, 21);
-	g = gq_new(&t.m, &ro, &e);
+	g = gq_new(&t.m, &ro, false, &e);
 	assert_non_null(g);
 	l = &t.layer.linear[MODEL_WO];
 	for (i = 0; i < 3; i++) { /* the same draws: the matrix made again, read once more often */
@@ -351,7 +351,7 @@ static void test_calibration(void **state)
 	(void)state;
 	toy_init(&t, 77);
 	gq_self_text(&t.m, 5, 33, &text);
-	g = gq_new(&t.m, &ro, &e);
+	g = gq_new(&t.m, &ro, false, &e);
 	assert_int_equal(gq_calibrate(g, &text, &e), 0);
 	memset(&log, 0, sizeof(log));
 	log.t = &t;
@@ -368,7 +368,7 @@ static void test_calibration(void **state)
 	}
 	gq_free(g);
 	memset((void *)(uintptr_t)t.layer.linear[MODEL_WQ].R, 0, 3 * 6 * 3 * sizeof(float)); /* nothing ever comes: 1 */
-	g = gq_new(&t.m, &ro, &e);
+	g = gq_new(&t.m, &ro, false, &e);
 	assert_int_equal(gq_calibrate(g, &text, &e), 0);
 	for (i = 0; i < 3; i++)
 		assert_true(g->layer[MODEL_WQ].k[i] == 1);
@@ -441,7 +441,7 @@ static void test_capture(void **state)
 
 	(void)state;
 	toy_init(&t, 1);
-	g = gq_new(&t.m, &ro, &e);
+	g = gq_new(&t.m, &ro, false, &e);
 	g->capture = on_capture;
 	g->capture_ctx = &c;
 	gq_linear(g, 0, MODEL_W2, x, y);
@@ -474,7 +474,7 @@ static void test_refused(void **state)
 	toy_init(&t, 1);
 	ro.bits = 12;
 	ro.window.lsb = 4095;
-	assert_null(gq_new(&t.m, &ro, &e));
+	assert_null(gq_new(&t.m, &ro, false, &e));
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.text, "layer '0.wq': an accumulator"));
 	memset(&e, 0, sizeof(e));
@@ -482,17 +482,17 @@ static void test_refused(void **state)
 	ro.rows = 1;
 	ro.bits = 12;
 	ro.window.lsb = 2;
-	assert_null(gq_new(&t.m, &ro, &e));
+	assert_null(gq_new(&t.m, &ro, false, &e));
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.text, "an accumulator could reach 3170316240,"));
 	memset(&e, 0, sizeof(e));
 	ro.weight_code = GC_DIF;
-	g = gq_new(&t.m, &ro, &e);
+	g = gq_new(&t.m, &ro, false, &e);
 	assert_non_null(g);
 	gq_free(g);
 	ro = lossless_readout(8, GC_TC);
 	*(float *)(uintptr_t)&t.layer.linear[MODEL_W2].R[7] = 1e30f;
-	assert_null(gq_new(&t.m, &ro, &e));
+	assert_null(gq_new(&t.m, &ro, false, &e));
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_non_null(strstr(e.text, "layer '0.w2': stage R channel 1 "));
 	*(float *)(uintptr_t)&t.layer.linear[MODEL_W2].R[7] = 0;
@@ -500,7 +500,7 @@ static void test_refused(void **state)
 	for (i = 3; i >= 0; i--) {
 		*(float *)(uintptr_t)wrong[i].at(&t) = wrong[i].value;
 		memset(&e, 0, sizeof(e));
-		assert_null(gq_new(&t.m, &ro, &e));
+		assert_null(gq_new(&t.m, &ro, false, &e));
 		assert_int_equal(e.code, ERR_INPUT);
 		assert_string_equal(e.text, wrong[i].text);
 	}
@@ -529,7 +529,7 @@ static double perplexity(const char *model, int rows, int bits, enum gc_code c)
 	assert_int_equal(text_load(&text, SHARED "eval/stories-1-3.txt", &tok, &e), 0);
 	if (bits) {
 		gq_self_text(&m, 1, 512, &self);
-		g = gq_new(&m, &ro, &e);
+		g = gq_new(&m, &ro, false, &e);
 		assert_non_null(g);
 		assert_int_equal(gq_calibrate(g, &self, &e), 0);
 		text_release(&self);

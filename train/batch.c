@@ -1,0 +1,140 @@
+/* Sequences through the network, many at a time.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "train/batch.h"
+#include "common/mem.h"
+#include "common/prng.h"
+#include "train/ops.h"
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_state(const struct gl_readout *ro)
+{
+	return ro && (ro->conv.kind == RO_STOCHASTIC || ro->noise);
+}
+
+void crew_init(struct crew *c, const struct params *p, const struct model *teacher, const struct gl_readout *ro, int longest, int threads, bool backward)
+{
+	const struct model *m = &p->model;
+
+	*c = (struct crew){ .threads = threads, .longest = longest, .state = has_state(ro), .has_hat = ro && backward };
+	c->net = MEM_NEW(threads, struct net *);
+	c->said = MEM_NEW(threads, struct net *);
+	c->dlogits = MEM_NEW(threads, float *);
+	for (int t = 0; t < threads; t++) {
+		c->net[t] = net_new(m, longest, backward);
+		c->said[t] = teacher ? net_new(teacher, longest, false) : NULL;
+		c->dlogits[t] = MEM_NEW((size_t)longest * (size_t)m->vocab, float);
+	}
+	if (c->has_hat)
+		params_copy(&c->hat, m);
+}
+
+static void free_gq(struct crew *c)
+{
+	for (int t = 0; c->gq && t < (c->state ? c->threads : 1); t++)
+		gq_free(c->gq[t]);
+	free(c->gq);
+	c->gq = NULL;
+}
+
+void crew_release(struct crew *c)
+{
+	for (int t = 0; t < c->threads; t++) {
+		net_free(c->net[t]);
+		net_free(c->said[t]);
+		free(c->dlogits[t]);
+	}
+	free(c->net);
+	free(c->said);
+	free(c->dlogits);
+	free_gq(c);
+	if (c->has_hat)
+		params_release(&c->hat);
+}
+
+/* converters of a thread: another LFSR word and another noise for every draw, never the LFSR's 0 */
+static struct gl_readout drawn(const struct gl_readout *ro, uint64_t draw, int thread)
+{
+	struct gl_readout r = *ro;
+	struct prng g;
+
+	r.histogram = NULL;
+	if (draw == 0)
+		return r;
+	prng_init(&g, draw + (uint64_t)ro->seed);
+	for (int t = 0; t <= thread; t++)
+		r.seed = (uint16_t)prng_range(&g, 1, UINT16_MAX);
+	r.noise_seed = ro->noise_seed ^ prng_u64(&g);
+	return r;
+}
+
+int crew_read(struct crew *c, const struct params *p, const struct gl_readout *ro, bool head, uint64_t draw, struct err *e)
+{
+	free_gq(c);
+	c->gq = MEM_NEW(c->threads, struct gq *);
+	for (int t = 0; t < c->threads; t++) {
+		struct gl_readout r = drawn(ro, c->state ? draw : 0, t);
+
+		c->gq[t] = t == 0 || c->state ? gq_new(&p->model, &r, head, e) : c->gq[0];
+		if (!c->gq[t])
+			return -1;
+	}
+	if (c->has_hat)
+		net_hat(&c->hat, p, c->gq[0]);
+	return 0;
+}
+
+static const struct net_via *via_of(const struct crew *c, int thread, struct net_via *v)
+{
+	if (!c->gq)
+		return NULL;
+	*v = (struct net_via){ c->gq[thread], c->has_hat ? &c->hat : NULL };
+	return v;
+}
+
+static void learn(struct crew *c, int thread, const struct params *p, const struct model *teacher, struct sequence *s, double share, double weight)
+{
+	float *dlogits = c->dlogits[thread];
+	int T = s->predictions, vocab = p->model.vocab;
+	struct net_via v;
+	const struct net_via *via = via_of(c, thread, &v);
+	const float *logits = net_forward(c->net[thread], &p->model, via, s->tokens, T);
+
+	memset(dlogits, 0, (size_t)T * (size_t)vocab * sizeof(*dlogits));
+	memset(s->grad, 0, p->n * sizeof(*s->grad));
+	s->loss = s->divergence = 0;
+	if (share < 1)
+		s->loss += (1 - share) * op_cross_entropy(logits, s->tokens + 1, T, vocab, (float)((1 - share) * weight), dlogits);
+	if (teacher) {
+		s->divergence = op_divergence(logits, net_forward(c->said[thread], teacher, NULL, s->tokens, T), T, vocab, (float)(share * weight), dlogits);
+		s->loss += share * s->divergence;
+	}
+	net_backward(c->net[thread], p, via, dlogits, s->grad);
+}
+
+static void order(const struct crew *c)
+{
+	omp_set_schedule(c->state ? omp_sched_static : omp_sched_dynamic, 1);
+}
+
+void crew_batch(struct crew *c, const struct params *p, const struct model *teacher, struct sequence *s, int n, double share, double weight)
+{
+	order(c);
+#pragma omp parallel for schedule(runtime) num_threads(c->threads)
+	for (int i = 0; i < n; i++)
+		learn(c, omp_get_thread_num(), p, teacher, &s[i], share, weight);
+}
+
+void crew_losses(struct crew *c, const struct params *p, struct sequence *s, int n)
+{
+	order(c);
+#pragma omp parallel for schedule(runtime) num_threads(c->threads)
+	for (int i = 0; i < n; i++) {
+		int thread = omp_get_thread_num();
+		struct net_via v;
+		const float *logits = net_forward(c->net[thread], &p->model, via_of(c, thread, &v), s[i].tokens, s[i].predictions);
+
+		s[i].loss = op_cross_entropy(logits, s[i].tokens + 1, s[i].predictions, p->model.vocab, 0, c->dlogits[thread]);
+	}
+}
