@@ -53,7 +53,7 @@ $(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) -lcmocka $(LDLIBS_ALL)
-unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit
+unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/bench_golden $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit
 
 # drivers of many co-simulations: they use the parts of `bitline cosim`, not its command line
 $(BUILD)/test/sweep $(BUILD)/test/clocks: $(call obj,$(wildcard tests/cosim/sweep_*.c))
@@ -61,6 +61,11 @@ $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $(filter %.o,$^) $(ARCHIVES) $(LDLIBS_ALL)
+
+$(BUILD)/test/bench_golden: $(BUILD)/obj/tests/cosim/bench_golden.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LDLIBS_ALL)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -95,9 +100,10 @@ paper-a: all ## the figures of the block-diagonal paper beside ours, reproduced 
 	@$(BUILD)/bitline paper-a
 formal: ## proofs: no array computes and serves at once, nobody waits for ever
 	@for s in tests/formal/*/run.sh; do bash $$s || exit 1; done
-bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place ## speed as ratios within one run: bare Verilated model, harness, golden
+bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/bench_golden ## speed as ratios within one run: bare Verilated model, harness, golden
 	@$(BUILD)/test/bench
 	@$(BUILD)/test/bench_place
+	@$(BUILD)/test/bench_golden
 
 clean: ## remove everything generated
 	rm -rf $(BUILD)

@@ -1,6 +1,7 @@
 /* A configuration as golden's numbers; the default tokenizer.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_readout.h"
+#include "common/buf.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include <stdlib.h>
@@ -104,15 +105,29 @@ struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, bo
 	return g;
 }
 
+/* "some/story.safetensors" -> "story.tok.bin": the model's own */
+static char *own_tokenizer(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	struct buf b;
+
+	buf_init(&b);
+	buf_add(&b, name, dot ? (size_t)(dot - name) : strlen(name));
+	buf_adds(&b, ".tok.bin");
+	return b.data;
+}
+
 char *cli_tokenizer(const char *given, const char *model, struct err *e)
 {
-	static const char *const places[] = { "tok512.bin", "../stories260K/tok512.bin" };
-	const char *slash = strrchr(model, '/');
-	char *dir, *path = NULL;
+	const char *slash, *places[] = { NULL, "tok512.bin", "../stories260K/tok512.bin" };
+	char *dir, *own, *path = NULL;
 	size_t i;
 
 	if (given)
 		return mem_strdup(given);
+	slash = strrchr(model, '/');
+	own = own_tokenizer(slash ? slash + 1 : model);
+	places[0] = own;
 	dir = mem_strdup(slash ? model : ".");
 	if (slash)
 		dir[slash == model ? 1 : slash - model] = '\0';
@@ -123,8 +138,9 @@ char *cli_tokenizer(const char *given, const char *model, struct err *e)
 		free(path);
 		path = NULL;
 	}
-	free(dir);
 	if (!path)
-		err_set(e, ERR_INPUT, "'%s': no tok512.bin beside it and no ../stories260K/tok512.bin; name the model's tokenizer with --tokenizer FILE", model);
+		err_set(e, ERR_INPUT, "'%s': no %s or tok512.bin beside it and no ../stories260K/tok512.bin; name the model's tokenizer with --tokenizer FILE", model, own);
+	free(dir);
+	free(own);
 	return path;
 }

@@ -23,7 +23,7 @@ const char *cli_placement_mode(enum map_placement p); /* NULL: not packed */
 enum { CLI_CALIBRATION_TOKENS = 512 };
 struct gq *cli_calibrated(const struct model *m, const struct gl_readout *ro, bool head, unsigned long seed, struct text *own, struct err *e);
 
-/* given, or else tok512.bin beside the model, or ../stories260K/tok512.bin seen from its folder. A new string, or NULL with e set */
+/* given, or else beside the model STEM.tok.bin (STEM.safetensors) or tok512.bin, or ../stories260K/tok512.bin seen from its folder. model may be NULL when given. A new string, or NULL with e set */
 char *cli_tokenizer(const char *given, const char *model, struct err *e);
 
 #endif

@@ -328,7 +328,7 @@ int cmd_cosim(int argc, char **argv)
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, dense, dense-strided, packed, or auto (the default: sparse for Monarch layers, linear for dense)" },
 		{ "--optimise", OPT_TEXT, &r.o.optimise, "MODE", "what packed makes small: area (the default), conversions, latency" },
 		{ "--text", OPT_TEXT, &r.o.text, "FILE", "activations: the model's golden run over this text; else over text of its own drawn from --seed" },
-		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text or --generate (tok512.bin beside the model, or in ../stories260K)" },
+		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer of --text or --generate (MODEL.tok.bin or tok512.bin beside the model, or in ../stories260K)" },
 		{ "--generate", OPT_INT, &r.o.generate, "N", "the model writes up to N tokens, all of their layers through the RTL, to standard output as they come (docs/generate.md)", .lo = 1, .hi = 1000000 },
 		{ "--prompt", OPT_TEXT, &r.o.prompt, "TEXT", "what the written text begins with; else BOS alone" },
 		{ "--temperature", OPT_REAL, &r.o.temperature, "T", "of sampling, 0..100; 0 (the default) takes the most likely token", .least = 0, .most = 100 },

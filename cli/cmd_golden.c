@@ -10,6 +10,8 @@ static int check_task(const struct golden_options *o, struct err *e)
 {
 	if (!o->generate && (o->prompt || o->temperature >= 0 || o->host_head))
 		return err_set(e, ERR_INPUT, "%s belongs to --generate: add --generate N", o->prompt ? "--prompt" : o->host_head ? "--host-head" : "--temperature");
+	if (o->generate && (o->whole || o->head))
+		return err_set(e, ERR_INPUT, "%s belongs to --text: %s", o->whole ? "--whole" : "--head", o->whole ? "leave it out" : "with --generate the head goes through the read-out unless --host-head says no");
 	if (o->generate && o->text)
 		return err_set(e, ERR_INPUT, "--text together with --generate: a text is measured or written, name one; what it begins with is --prompt");
 	if (!o->generate && !o->text)
@@ -25,9 +27,9 @@ static int check_options(struct golden_run *r, struct err *e)
 		return -1;
 	if (r->placement > MAP_SPARSE)
 		return err_set(e, ERR_INPUT, "--placement %s has no partition of its own in golden: legal are linear, sparse, auto; where the read-out is lossless the figures are the same", o->placement);
-	if (!o->config && (o->placement || o->set.n || o->histogram || o->thresholds || o->host_head))
+	if (!o->config && (o->placement || o->set.n || o->histogram || o->thresholds || o->host_head || o->head))
 		return err_set(e, ERR_INPUT, "%s means nothing without a configuration; add --config FILE",
-			       o->placement ? "--placement" : o->set.n ? "-s" : o->histogram ? "--histogram" : o->thresholds ? "--thresholds" : "--host-head");
+			       o->placement ? "--placement" : o->set.n ? "-s" : o->histogram ? "--histogram" : o->thresholds ? "--thresholds" : o->head ? "--head" : "--host-head");
 	return 0;
 }
 
@@ -104,7 +106,7 @@ void golden_json_config(const struct golden_run *r, json_t *j)
 /* the configuration as golden's numbers, the model as its integers */
 static int configure(struct golden_run *r, struct err *e)
 {
-	bool head = r->o.generate && !r->o.host_head;
+	bool head = r->o.generate ? !r->o.host_head : r->o.head;
 
 	if (cli_tables_make(&r->tables, &r->cfg, r->o.thresholds, e))
 		return -1;
@@ -157,11 +159,13 @@ int cmd_golden(int argc, char **argv)
 	const struct opt opts[] = {
 		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors", .required = true },
 		{ "--text", OPT_TEXT, &r.o.text, "FILE", "measure perplexity over this text; a blank line separates sequences" },
+		{ "--whole", OPT_FLAG, &r.o.whole, NULL, "of --text: the end of every sequence is predicted too; nats per character are printed" },
+		{ "--head", OPT_FLAG, &r.o.head, NULL, "of --text: the head through the read-out as well" },
 		{ "--generate", OPT_INT, &r.o.generate, "N", "write up to N tokens, to standard output as they come (docs/generate.md)", .lo = 1, .hi = 1000000 },
 		{ "--prompt", OPT_TEXT, &r.o.prompt, "TEXT", "what the written text begins with; else BOS alone" },
 		{ "--temperature", OPT_REAL, &r.o.temperature, "T", "of sampling, 0..100; 0 (the default) takes the most likely token", .least = 0, .most = 100 },
 		{ "--host-head", OPT_FLAG, &r.o.host_head, NULL, "of --generate: the head in floats instead of through the read-out" },
-		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer (tok512.bin beside the model, or in ../stories260K)" },
+		{ "--tokenizer", OPT_TEXT, &r.o.tokenizer, "FILE", "tokenizer (MODEL.tok.bin or tok512.bin beside the model, or in ../stories260K)" },
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "read every linear layer as this configuration does; floats without it" },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as readout.bits=5; may be repeated" },
 		{ "--thresholds", OPT_TEXT, &r.o.thresholds, "FILE", "threshold tables (docs/macro.md), those of tile 0 for all; else those of the configuration" },

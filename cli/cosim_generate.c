@@ -261,22 +261,18 @@ static void run_unit(struct generation *g, struct unit *u, float s_x)
 	memcpy(k->total.first, text, sizeof(text));
 }
 
-/* Accumulators of the RTL -> floats of the model: the operations of gq_linear in their order (golden/quantised.c), so that equal integers are equal floats. */
+/* accumulators of the RTL -> floats of the model, by golden's own operation: equal integers are equal floats */
 static void dequantise(const struct gq *gq, const struct gq_layer *q, const struct cosim_case *k, float *y)
 {
 	const struct case_stage *last = &k->stage[k->n_stages - 1];
-	double scale = cli_scale(&gq->ro);
-	int b = last->blocks;
 
-	for (int block = 0; block < b; block++) {
+	for (int block = 0; block < last->blocks; block++)
 		for (int po = 0; po < last->out; po++) {
-			int channel = block * last->out + po, o = po * b + block;
-			double v = (double)last->y[channel] * last->scale[channel] * k->s_x[0];
+			int channel = block * last->out + po, o = po * last->blocks + block;
 
 			if (o < q->src->out)
-				y[o] = (float)(q->w ? v * scale : v * q->k[block] * scale);
+				y[o] = gq_dequantise(gq, q, channel, last->y[channel], k->s_x[0]);
 		}
-	}
 }
 
 static void through_rtl(void *ctx, int layer, int id, const float *x, float *y)

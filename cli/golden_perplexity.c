@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_json.h"
 #include "cli/golden_run.h"
+#include "common/mem.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,26 @@ static uint64_t steps_of(const struct golden_run *r)
 	return n;
 }
 
+/* --whole: the end of a sequence is predicted as well, as the BOS of the next one */
+static int end_sequences(struct golden_run *r, struct err *e)
+{
+	struct text *t = &r->text;
+	struct buf b;
+
+	buf_init(&b);
+	for (int i = 0; i < t->n && !e->code; i++) {
+		for (int k = 1; k < t->len[i]; k++)
+			tok_decode(&r->tok, t->tokens[i][k - 1], t->tokens[i][k], &b);
+		t->tokens[i] = mem_realloc(t->tokens[i], (size_t)t->len[i] + 1, sizeof(int));
+		t->tokens[i][t->len[i]++] = TOK_BOS;
+		if (t->len[i] > r->model.seq_len)
+			err_set(e, ERR_INPUT, "'%s': sequence %d has %d tokens with the one that ends it, legal up to the model's context of %d; shorten it, or leave --whole out", r->o.text, i + 1, t->len[i], r->model.seq_len);
+	}
+	r->characters = (long)b.len;
+	buf_release(&b);
+	return e->code ? -1 : 0;
+}
+
 int golden_perplexity_load(struct golden_run *r, struct err *e)
 {
 	char *path = cli_tokenizer(r->o.tokenizer, r->o.model, e);
@@ -28,7 +49,7 @@ int golden_perplexity_load(struct golden_run *r, struct err *e)
 	if (rc)
 		return -1;
 	r->has_tok = true;
-	if (text_load(&r->text, r->o.text, &r->tok, e))
+	if (text_load(&r->text, r->o.text, &r->tok, e) || (r->o.whole && end_sequences(r, e)))
 		return -1;
 	if (steps_of(r) == 0)
 		return err_set(e, ERR_INPUT, "'%s': no token to predict, a sequence needs two tokens and the model's context is %d; give a longer text",
@@ -56,6 +77,7 @@ static int measure(struct golden_run *r, double *p, struct err *e)
 	r->steps = 0;
 	progress_begin(&r->bar, what, steps_of(r));
 	tf_init(&tf, &r->model, linear, r);
+	tf.head = r->o.head && !r->in_floats;
 	*p = text_perplexity(&tf, &r->text, &r->predicted);
 	tf_release(&tf);
 	progress_end(&r->bar);
@@ -78,6 +100,11 @@ int golden_perplexity(struct golden_run *r, struct err *e)
 	return measure(r, &r->perplexity, e) || golden_take_histogram(r, e) ? -1 : 0;
 }
 
+static double per_character(const struct golden_run *r, double perplexity)
+{
+	return log(perplexity) * (double)r->predicted / (double)r->characters;
+}
+
 static void print_json(const struct golden_run *r)
 {
 	bool monarch = r->gq && golden_has_monarch(&r->model);
@@ -87,6 +114,11 @@ static void print_json(const struct golden_run *r)
 	json_object_set_new(j, "sequences", json_integer(r->text.n));
 	json_object_set_new(j, "perplexity", json_real(r->perplexity));
 	json_object_set_new(j, "float_perplexity", json_real(r->float_perplexity));
+	if (r->o.whole) {
+		json_object_set_new(j, "characters", json_integer(r->characters));
+		json_object_set_new(j, "nats_per_character", json_real(per_character(r, r->perplexity)));
+		json_object_set_new(j, "float_nats_per_character", json_real(per_character(r, r->float_perplexity)));
+	}
 	golden_json_config(r, j);
 	json_object_set_new(j, "calibration_seed", monarch ? json_integer(r->o.seed) : json_null());
 	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CLI_CALIBRATION_TOKENS) : json_null());
@@ -112,6 +144,12 @@ void golden_perplexity_print(const struct golden_run *r)
 		printf("perplexity %.4f (%+.3f %%) through %s: weights %d bits %s, inputs %d bits %s, %d rows, %d converter bits, %s\n", r->perplexity,
 		       (r->perplexity / r->float_perplexity - 1) * 100, r->cfg.name,
 		       r->cfg.weight_bits, code_name(r->cfg.weight_code), r->cfg.input_bits, code_name(r->cfg.input_code), r->cfg.rows, r->cfg.bits, r->lossless ? "lossless" : "lossy");
+	if (r->o.whole) {
+		printf("%.5f nats per character in floats", per_character(r, r->float_perplexity));
+		if (r->gq)
+			printf(", %.5f through the read-out", per_character(r, r->perplexity));
+		printf(": whole sequences of %ld characters, each with its end\n", r->characters);
+	}
 	if (r->tree_mean > 0)
 		printf("comparisons of a conversion %.3f on the average with the best search tree for these counts, %d with the binary search\n", r->tree_mean, r->cfg.bits);
 }

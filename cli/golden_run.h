@@ -13,7 +13,7 @@ struct golden_options {
 	struct opt_list set;
 	long seed, generate;   /* generate 0: perplexity */
 	double temperature;    /* below 0: not given, as 0 */
-	bool json, host_head;
+	bool json, host_head, head, whole;
 };
 
 struct golden_run {
@@ -32,7 +32,7 @@ struct golden_run {
 	double tree_mean;      /* comparisons of a conversion that the best search tree needs for this text; 0: another search */
 	/* perplexity */
 	bool in_floats;        /* the run under way */
-	long predicted;
+	long predicted, characters; /* characters: with --whole, bytes of the text */
 	double perplexity, float_perplexity;
 	struct progress bar;
 	uint64_t steps;

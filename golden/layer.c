@@ -95,7 +95,7 @@ struct gl_matrix *gl_prepare(const struct gl_readout *ro, const int8_t *w, int o
 	check_codes(ro, w, (size_t)out * in);
 	m->ro = *ro;
 	m->ro.conv.bits = ro->bits;
-	m->simd = gl_simd();
+	m->simd = (enum gl_simd)gl_simd();
 	m->out = out;
 	m->in = in;
 	m->n_groups = (in + ro->rows - 1) / ro->rows;

@@ -39,7 +39,7 @@ bool gl_lossless(const struct gl_readout *ro, int rows_active); /* section 4 */
 /* Which instructions matrices are read with: the best the machine has. The limit is for tests and measurements, it holds for matrices prepared
  * from then on, in all threads; results are the same with all. */
 enum gl_simd { GL_PLAIN, GL_AVX2, GL_AVX512 };
-enum gl_simd gl_simd(void);
+int gl_simd(void); /* one of these */
 void gl_simd_limit(enum gl_simd most);
 
 #endif

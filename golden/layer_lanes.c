@@ -15,9 +15,9 @@ void gl_simd_limit(enum gl_simd most)
 	limit = most;
 }
 
-enum gl_simd gl_simd(void)
+int gl_simd(void)
 {
-	enum gl_simd best = GL_PLAIN, most = (enum gl_simd)limit;
+	int best = GL_PLAIN, most = limit;
 
 #if defined(__x86_64__)
 	if (__builtin_cpu_supports("avx2"))

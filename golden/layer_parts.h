@@ -92,9 +92,10 @@ struct gl_matrix {
 	struct gl_state *state;      /* NULL: a count decides the value */
 };
 
+/* the shape of activations of n rows, made where nobody has it; each is given back. Any thread */
 struct gl_shape *gl_shape_get(const struct gl_readout *ro, int n);
 void gl_shape_put(struct gl_shape *s);
-bool gl_has_state(const struct gl_readout *ro);
+bool gl_has_state(const struct gl_readout *ro); /* answers depend on more than the count: stochastic, or noise */
 
 /* x: bit j of byte i becomes bit i of byte j */
 static inline uint64_t gl_transpose(uint64_t x)

@@ -231,14 +231,22 @@ static const float *read_matrix(const struct gl_matrix *m, const int8_t *x, cons
 	return s->inside;
 }
 
+float gq_dequantise(const struct gq *g, const struct gq_layer *q, int channel, int32_t acc, float s_x)
+{
+	double scale = real_scale(&g->ro);
+
+	if (q->w)
+		return (float)((double)acc * q->sw[channel] * s_x * scale);
+	return (float)((double)acc * q->sL[channel] * s_x * q->k[channel / q->src->s] * scale);
+}
+
 static void read_dense(const struct gq *g, const struct gq_layer *q, const struct scratch *s, float s_x, float *y, const struct gq_trace *t)
 {
 	const float *inside = read_matrix(q->mat[0], s->x, s, t->pass_out);
-	double scale = real_scale(&g->ro);
 	int o;
 
 	for (o = 0; o < q->src->out; o++)
-		y[o] = (float)((double)s->acc[o] * q->sw[o] * s_x * scale);
+		y[o] = gq_dequantise(g, q, o, s->acc[o], s_x);
 	if (inside)
 		memcpy(t->pass_out, inside, (size_t)q->src->out * sizeof(*inside));
 }
@@ -268,14 +276,13 @@ static void read_stage_R(const struct gq *g, const struct gq_layer *q, const str
 static void read_stage_L(const struct gq *g, const struct gq_layer *q, const struct scratch *s, float s_x, float *y, const struct gq_trace *t)
 {
 	const struct model_linear *l = q->src;
-	double scale = real_scale(&g->ro);
 	int b = l->b, i, po;
 
 	for (i = 0; i < b; i++) {
 		const float *inside = read_matrix(q->mat[b + i], s->mid + i * b * l->r, s, t->pass_out);
 
 		for (po = 0; po < l->s && po * b + i < l->out; po++) {
-			y[po * b + i] = (float)((double)s->acc[po] * q->sL[i * l->s + po] * s_x * q->k[i] * scale);
+			y[po * b + i] = gq_dequantise(g, q, i * l->s + po, s->acc[po], s_x);
 			if (inside)
 				t->pass_out[po * b + i] = inside[po];
 		}

@@ -38,6 +38,8 @@ int gq_calibrate(struct gq *g, const struct text *t, struct err *e);
 void gq_self_text(const struct model *m, unsigned long seed, int n, struct text *t);
 /* tf_linear_fn: quantise x, read out, dequantise. layer n_layers, id 0: the head */
 void gq_linear(void *gq, int layer, int id, const float *x, float *y);
+/* What an accumulator of a layer's last stage stands for. channel: output o of a dense layer, l*s + po of a Monarch one */
+float gq_dequantise(const struct gq *g, const struct gq_layer *q, int channel, int32_t acc, float s_x);
 
 /* What the read-out made of one vector, for a gradient that goes straight through (docs/train.md section 4). Any pointer may be NULL. */
 struct gq_trace {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3", "no-math-errno", "no-trapping-math", "no-signed-zeros", "associative-math")))
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3", "no-math-errno", "no-trapping-math", "no-signed-zeros", "associative-math", "finite-math-only", "fp-contract=fast")))
 #else
 #define WIDE
 #endif

@@ -18,6 +18,8 @@ CALLS = {
     "checkpoint/npy.c fault": (1, "'%s': @"),
     "checkpoint/safetensors.c fault": (2, "'%s': tensor '%s': @"),
     "judge_differ": (1, "layer '%s': @"),
+    "train/grammar_scan.c REFUSE": (1, "%s:%d: @"),
+    "train/grammar_check.c REFUSE": (2, "%s:%d: @"),
     "cosim/judge.c counter": (1, "layer '%s': @: expected %d (%s), seen %d"),
 }
 STDERR = re.compile(r'\b(?:fprintf\(stderr, |fputs\()("bitline: [^\n]*)')
