@@ -79,9 +79,9 @@ deps-quiet:
 
 # `make demo` and `make test` are the only commands a new user types: they install what is missing, then build in a second make
 # (the first one may have started without pkg-config).
-demo: deps-quiet ## emit edge64, run layers of a real checkpoint through its RTL, print the verdict (MODEL=path)
+demo: deps-quiet ## a language model writes a story through the emitted RTL, golden beside it (MODEL=path TOKENS=32 SEED=1)
 	@$(MAKE) --no-print-directory all
-	@BUILD=$(BUILD) tools/demo.sh $(MODEL)
+	@BUILD=$(BUILD) TOKENS=$(TOKENS) SEED=$(SEED) tools/demo.sh $(MODEL)
 test: deps-quiet ## every test that is quick; last line: N passed, N failed
 	@$(MAKE) --no-print-directory all unit
 	@BUILD=$(BUILD) tests/run.sh $(T)
@@ -96,6 +96,12 @@ bench-adc: all ## converters: area and clock of every controller, against hand-w
 	@BUILD=$(BUILD) tools/bench_adc.sh
 spice: all ## an immersed pair in ngspice: reference levels and decisions against the tables
 	@BUILD=$(BUILD) tools/spice.sh
+model: all ## remake the embedded model (about an hour on 4 cores): tokenizer, training, training on through 4-bit converters
+	@BUILD=$(BUILD) tools/model.sh
+paper-c: all ## mismatch that is never calibrated, and what training through it gives back (GRID=quick|full MODEL= TEACHER= TEXT=)
+	@BUILD=$(BUILD) tools/paper_c.sh
+paper-b-accuracy: all ## perplexity over converter kinds and bits, untouched and trained for
+	@BUILD=$(BUILD) tools/paper_b_accuracy.sh
 paper-a: all ## the figures of the block-diagonal paper beside ours, reproduced or not
 	@$(BUILD)/bitline paper-a
 formal: ## proofs: no array computes and serves at once, nobody waits for ever
@@ -109,4 +115,4 @@ clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit deps deps-quiet demo test regress sweep bench bench-adc paper-a formal spice clean help
+.PHONY: all unit model paper-c paper-b-accuracy deps deps-quiet demo test regress sweep bench bench-adc paper-a formal spice clean help

@@ -14,26 +14,15 @@ for b in $BITS; do
 	[ "$b" -le 8 ] || die 2 "BITS='$b', legal are 1..8"
 done
 for c in $CODES; do case $c in sm | tc) ;; *) die 2 "CODES='$c', legal: sm, tc" ;; esac; done
-lsbs="1 2 3 4" lows="0 1" # what windows are tried
+SEARCH_STEPS=${SEARCH_STEPS:-50}
+whole SEARCH_STEPS "$SEARCH_STEPS" 1
+[ $GRID = quick ] && lsbs="1 2" lows=0 || { lsbs="1 2 3 4"; lows="0 1"; } # windows that are tried
 
 code() { echo "numbers.weight_code=$1 numbers.input_code=$1"; }
 sar() { echo "$(code "$1") readout.kind=sar readout.bits=$2"; }                                # clip: lsb 1, low 0
-window() { echo "$(code "$1") readout.kind=$2 readout.bits=$3 readout.lsb=$4 readout.low=$5"; } # floor: T[k] = low + k*lsb
+window() { echo "$(code "$1") readout.kind=$2 readout.bits=$3 readout.lsb=$4 readout.low=$5 readout.rounding=nearest"; }
 # n draws of 2^bits thresholds, n = 2^bits - 1, the most there are
 stochastic() { echo "$(code "$1") readout.kind=stochastic readout.bits=$2 readout.resolution=full readout.samples=$(((1 << $2) - 1))"; }
-
-# Windows are chosen on text that the teacher writes, never on the evaluation text
-search_text() {
-	local n at=$out/search.txt key
-	key="$sha_teacher $sha_tokenizer $SEED"
-	[ -e "$at" ] && [ "$(cat "$out/search.key" 2>/dev/null)" = "$key" ] && return
-	for n in 1 2 3; do
-		"$BITLINE" golden --model "$TEACHER" --tokenizer "$TOKENIZER" --generate "${SEARCH:-200}" --temperature 1 --seed $((SEED + n)) 2>"$out/search.log" | tr '\n' ' ' | sed 's,<unk>,,g' || die 2 "$(tail -n 1 "$out/search.log")"
-		printf '\n\n'
-	done >"$at.tmp"
-	mv "$at.tmp" "$at"
-	printf '%s' "$key" >"$out/search.key"
-}
 
 lossless() { [ "$(field "$1" lossless)" = true ]; }
 # widths of a code that lose something, and the first that does not
@@ -42,11 +31,13 @@ lossy_bits() {
 	for b in $BITS; do lossless "sar-$1-b$b" || echo "$b"; done
 }
 coarse_bits() { lossy_bits "$1" | awk '$1 > 1 && $1 <= 3'; } # where a wider lsb could pay; 1 bit is `sense`
-best() {                                                    # kind, code, bits -> lsb and low of the least perplexity on the search text
+# kind, code, bits -> lsb and low of the window that trains best: least loss after SEARCH_STEPS steps on the same sequences; of equal ones the first.
+# The untouched model cannot say it: in a window this coarse its perplexity is that of noise.
+best() {
 	local l o
 	for l in $lsbs; do
-		for o in $lows; do echo "$(field "search-$1-$2-b$3-lsb$l-low$o" perplexity) $l $o"; done
-	done | sort -g | awk 'NR == 1 { print $2, $3 }'
+		for o in $lows; do echo "$(field "search-$1-$2-b$3-lsb$l-low$o" loss) $l $o"; done
+	done | sort -s -g -k 1,1 | awk 'NR == 1 { print $2, $3 }'
 }
 
 untrained() {
@@ -67,8 +58,8 @@ searches() {
 	for c in $CODES; do
 		for l in $lsbs; do
 			for o in $lows; do
-				echo "measure search-sense-$c-b1-lsb$l-low$o $MODEL $out/search.txt $(window "$c" sense 1 "$l" "$o")"
-				for b in $(coarse_bits "$c"); do echo "measure search-sar-$c-b$b-lsb$l-low$o $MODEL $out/search.txt $(window "$c" sar "$b" "$l" "$o")"; done
+				echo "tune search-sense-$c-b1-lsb$l-low$o $RATE fixed $(window "$c" sense 1 "$l" "$o")"
+				for b in $(coarse_bits "$c"); do echo "tune search-sar-$c-b$b-lsb$l-low$o $RATE fixed $(window "$c" sar "$b" "$l" "$o")"; done
 			done
 		done
 	done
@@ -167,9 +158,9 @@ picture() {
 	rm -f "$out/plot.txt"
 }
 
+study_begin
 pool < <(untrained)
-search_text
-pool < <(searches)
+STEPS=$SEARCH_STEPS SAMPLES=$((SEARCH_STEPS * BATCH)) pool < <(searches)
 pool < <(trainings)
 pool < <(measurements)
 table >"$out/paper-b.csv.tmp" && mv "$out/paper-b.csv.tmp" "$out/paper-b.csv"

@@ -12,9 +12,9 @@ study_setup paper-c 400
 # what every point has: magnitudes, half-way thresholds (an offset below half a count changes nothing), a binary capacitor array in every converter
 base=${BASE:-numbers.weight_code=sm numbers.input_code=sm readout.rounding=nearest readout.adcs=64 nonideal.dac=binary}
 if [ $GRID = quick ]; then
-	BITS=${BITS:-4} STRENGTHS=${STRENGTHS:-400:0} SEEDS=${SEEDS:-1} UNSEEN=${UNSEEN:-101 102 103}
+	BITS=${BITS:-4} STRENGTHS=${STRENGTHS:-200:150000:50000:500} SEEDS=${SEEDS:-1} UNSEEN=${UNSEEN:-101 102 103}
 else
-	BITS=${BITS:-3 4 7} STRENGTHS=${STRENGTHS:-400:0 0:250000 300:150000} SEEDS=${SEEDS:-1 2} UNSEEN=${UNSEEN:-101 102 103 104}
+	BITS=${BITS:-3 4 5} STRENGTHS=${STRENGTHS:-200:150000:50000:500 250:200000:70000:700 0:0:200000} SEEDS=${SEEDS:-1 2} UNSEEN=${UNSEEN:-101 102 103 104}
 fi
 fresh_seed=1000000000 # fresh draws are those of seeds above it
 for s in $SEEDS $UNSEEN; do
@@ -141,6 +141,7 @@ picture() {
 	END
 }
 
+study_begin
 pool < <(trainings)
 pool < <(measurements)
 table >"$out/paper-c.csv.tmp" && mv "$out/paper-c.csv.tmp" "$out/paper-c.csv"

@@ -6,7 +6,7 @@ BUILD=${BUILD:-build}
 BITLINE=${BITLINE:-$BUILD/bitline}
 CONFIG=${CONFIG:-configs/edge64.xml}
 GRID=${GRID:-full}
-BATCH=${BATCH:-8} LENGTH=${LENGTH:-128} SAMPLES=${SAMPLES:-2000} SEED=${SEED:-1}
+BATCH=${BATCH:-8} SEED=${SEED:-1}
 JOBS=${JOBS:-$(nproc)} # points at a time, one thread each: the result does not depend on it
 shared=../shared/models
 # one point, one thread, also inside OpenBLAS
@@ -60,6 +60,11 @@ default_text() {
 	fi
 }
 
+# As long as a story of the evaluation: what was never trained at a position is worse there. Never longer than the context, where a safetensors file says it.
+default_length() {
+	head -c 65536 "$TEACHER" "$MODEL" | grep -aoE '"seq_len": *"[0-9]+"' | grep -oE '[0-9]+' | { cat; echo 288; } | sort -n | head -n 1
+}
+
 study_setup() { # name of the study, default STEPS
 	study=$1
 	out=$BUILD/$study
@@ -67,14 +72,17 @@ study_setup() { # name of the study, default STEPS
 	[ -x "$BITLINE" ] || die 3 "'$BITLINE' is not there; run make"
 	case $GRID in quick | full) ;; *) die 2 "GRID='$GRID', legal: quick, full" ;; esac
 	local n
-	for n in STEPS BATCH SAMPLES JOBS; do whole $n "${!n}" 1; done
-	whole LENGTH "$LENGTH" 2
+	for n in STEPS BATCH JOBS; do whole $n "${!n}" 1; done
+	SAMPLES=${SAMPLES:-$((STEPS * BATCH))} # no sequence twice: a small set is learnt by heart
+	whole SAMPLES "$SAMPLES" 1
 	whole SEED "$SEED" 0
 	MODEL=${MODEL:-$(default_model)}
 	readable MODEL "$MODEL"
 	mkdir -p "$out/points" || die 3 "cannot make '$out/points'"
 	TEACHER=${TEACHER:-$(default_teacher)}
 	readable TEACHER "$TEACHER"
+	LENGTH=${LENGTH:-$(default_length)}
+	whole LENGTH "$LENGTH" 2
 	TOKENIZER=${TOKENIZER:-$(default_tokenizer)}
 	[ -n "$TOKENIZER" ] || die 2 "no tokenizer beside '$MODEL'; name it with TOKENIZER=FILE"
 	readable TOKENIZER "$TOKENIZER"
@@ -83,6 +91,10 @@ study_setup() { # name of the study, default STEPS
 	readable CONFIG "$CONFIG"
 	rm -f "$out/failed"
 	sha_tokenizer=$(sha "$TOKENIZER") sha_text=$(sha "$TEXT") sha_teacher=$(sha "$TEACHER") sha_config=$(sha "$CONFIG") sha_model=$(sha "$MODEL")
+}
+
+# when all options are checked
+study_begin() {
 	echo "$study: model $MODEL, teacher $TEACHER, text $TEXT, $STEPS steps of $BATCH x $LENGTH tokens, grid $GRID, $JOBS at a time; everything is kept in $out" >&2
 }
 
@@ -138,7 +150,7 @@ tune() {
 pool() {
 	local lines line
 	mapfile -t lines
-	trap 'kill $(jobs -p) 2>/dev/null' EXIT
+	trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 	for line in "${lines[@]}"; do
 		while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do wait -n || true; done
 		[ -e "$out/failed" ] && break
