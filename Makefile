@@ -79,7 +79,7 @@ deps-quiet:
 
 # `make demo` and `make test` are the only commands a new user types: they install what is missing, then build in a second make
 # (the first one may have started without pkg-config).
-demo: deps-quiet ## a language model writes a story through the emitted RTL, golden beside it (MODEL=path TOKENS=32 SEED=1)
+demo: deps-quiet ## a language model writes a story through the emitted RTL, golden beside it (MODEL=path TOKENS=24 SEED=1)
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) TOKENS=$(TOKENS) SEED=$(SEED) tools/demo.sh $(MODEL)
 test: deps-quiet ## every test that is quick; last line: N passed, N failed

@@ -12,13 +12,13 @@
 
 enum { SIDE_TOP = 1 << 20, MANY = 1 << 24, STEPS_TOP = 1 << 28 };
 
-/* converters of a step: the same distribution, another seed */
-static int redraw(void *job, long step, const int32_t **tables, struct err *e)
+/* converters of a sequence: the same distribution, another seed */
+static int redraw(void *job, long n, const int32_t **tables, struct err *e)
 {
 	struct train_job *j = job;
 	struct cfg c = j->cfg;
 
-	c.error_seed = (int)(((unsigned long)j->cfg.error_seed + 1 + (unsigned long)step) & INT_MAX);
+	c.error_seed = (int)(((unsigned long)j->cfg.error_seed + 1 + (unsigned long)n) & INT_MAX);
 	cli_tables_release(&j->redrawn);
 	if (cli_tables_make(&j->redrawn, &c, NULL, e))
 		return -1;
@@ -132,7 +132,7 @@ int cmd_train(int argc, char **argv)
 		{ "--config", OPT_TEXT, &c->config, "FILE", "forward pass through the read-out of a configuration" },
 		{ "-s", OPT_LIST, &c->set, "KEY=VALUE", "override a field of it" },
 		{ "--thresholds", OPT_TEXT, &c->thresholds, "FILE", "threshold tables (docs/macro.md) instead of the configuration's" },
-		{ "--draws", OPT_TEXT, &c->draws, "NAME", "fixed (the default): the configuration's converters; fresh: others of the same distribution at every step" },
+		{ "--draws", OPT_TEXT, &c->draws, "NAME", "fixed (the default): the configuration's converters; fresh: others of the same distribution for every sequence of every step" },
 		{ "--head", OPT_FLAG, &c->head, NULL, "the head through the read-out as well" },
 		{ "--calibrate-every", OPT_INT, &c->calibrate_every, "N", "steps after which k and k_out are found anew (only at the start, when the model has none)", .lo = 1, .hi = STEPS_TOP },
 		{ "--state", OPT_TEXT, &c->state, "FILE", "saved state" },

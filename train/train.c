@@ -29,6 +29,7 @@ struct run {
 	uint8_t *decayed, *zero;   /* [n]; zero NULL: none is kept */
 	struct state state;
 	/* for the report */
+	long first_draw;           /* of the step */
 	long first;                /* step that this process began behind */
 	double start, last;
 	double loss, divergence;   /* sums over the steps since the last report */
@@ -136,17 +137,25 @@ static int calibrate(struct run *r, struct err *e)
 	return bad;
 }
 
+/* tables of sequence i of the step */
+static int redraw(void *run, int i, const int32_t **tables, struct err *e)
+{
+	const struct run *r = run;
+
+	return r->o->redraw(r->o->redraw_ctx, r->first_draw + i, tables, e);
+}
+
 static int prepare_readout(struct run *r, long step, struct err *e)
 {
 	const struct train_options *o = r->o;
-	struct gl_readout ro = *o->readout;
 
 	if (!r->p->has_k || (o->calibrate_every > 0 && step > 1 && (step - 1) % o->calibrate_every == 0))
 		if (calibrate(r, e))
 			return -1;
-	if (o->redraw && o->redraw(o->redraw_ctx, step, &ro.thresholds, e))
-		return -1;
-	return crew_read(&r->crew, r->p, &ro, o->head, (uint64_t)step, e);
+	if (!o->redraw)
+		return crew_read(&r->crew, r->p, o->readout, o->head, (uint64_t)step, e);
+	r->first_draw = (step - 1) * o->batch;
+	return crew_read_each(&r->crew, r->p, o->readout, o->head, (uint64_t)step, (int)o->batch, redraw, r, e);
 }
 
 /* ---- a step */

@@ -19,8 +19,8 @@ struct train_options {
 	const struct gl_readout *readout; /* linear layers forward through this read-out; NULL: floats */
 	bool head;                      /* the head through it as well */
 	long calibrate_every;           /* with a read-out: k and k_out anew from the float run of the first training sequences; 0: only where the model has none */
-	/* new threshold tables for a step (fresh draws of a distribution); NULL: those of readout. tables stay valid until the next call */
-	int (*redraw)(void *ctx, long step, const int32_t **tables, struct err *e);
+	/* threshold tables of draw n = 0, 1, .. of a distribution, one for every sequence of every step; NULL: those of readout. tables stay valid until the next call */
+	int (*redraw)(void *ctx, long n, const int32_t **tables, struct err *e);
 	void *redraw_ctx;
 	const char *state;              /* file of the saved state; NULL: none */
 	const char *identity;           /* what must be equal for a state to be resumed: the options as text, hashes of the files */

@@ -46,6 +46,10 @@ result $? "fresh and dense"
 "$BITLINE" train "${learn[@]}" --steps 4 --config "$root/configs/tiny.xml" -s nonideal.offset=500 --draws fresh --integers 8 --out q.safetensors --json >out 2>err && says 'r["steps"] == 4' && grep -aq 'layers.0.wq.k_out' q.safetensors && grep -aq '"I8"' q.safetensors
 result $? "through converters of every step, integers with k inside"
 
+"$BITLINE" stories --n 500 --seed 3 --tokenizer t.bin --vocab 512 >out 2>err && "$BITLINE" train --fresh --dim 8 --hidden 12 --layers 1 --heads 2 --context 400 --vocab 512 --tokenizer t.bin --stories 6 --test-stories 2 --batch 2 --steps 6 --out t.safetensors --json >out 2>err &&
+	says 'r["steps"] == 6 and 0 < r["test_nats"] < 7' && cp t.bin t.tok.bin && "$BITLINE" stories --n 2 --seed $((1 + (1 << 32))) --out held >out 2>err && "$BITLINE" golden --model t.safetensors --text held --whole --json >held.json 2>err &&
+	"$BITLINE" train --fresh --dim 8 --hidden 12 --layers 1 --heads 2 --context 400 --vocab 512 --tokenizer t.bin --stories 6 --test-stories 2 --batch 2 --steps 6 --out t.safetensors --json >out 2>err && says 'abs(r["test_nats"] * json.load(open("held.json"))["tokens"] / (json.load(open("held.json"))["float_nats_per_character"] * json.load(open("held.json"))["characters"]) - 1) < 1e-4'
+result $? "fresh, on stories: the held-out figure is golden's over the same whole stories; the tokenizer is found by its name"
 refuses 2 "neither --model FILE and --fresh: legal is one of them, it says where to start" --samples 3
 refuses 2 "both --model FILE and --fresh: legal is one of them, it says where to start" --model v0.bin --fresh
 refuses 2 "--dim means nothing without --fresh; add it, or leave --dim out" --model v0.bin --dim 3
