@@ -6,15 +6,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=tools/study_common.sh
 . tools/study_common.sh
-RATE=${RATE:-2e-3}
+RATE=${RATE:-3e-3}
 study_setup paper-c 400
 
-# what every point has: magnitudes, half-way thresholds (an offset below half a count changes nothing), a binary capacitor array in every converter
-base=${BASE:-numbers.weight_code=sm numbers.input_code=sm readout.rounding=nearest readout.adcs=64 nonideal.dac=binary}
+# what every point has: magnitudes, half-way thresholds (an offset below half a count changes nothing), binary capacitor arrays
+base=${BASE:-numbers.weight_code=sm numbers.input_code=sm readout.rounding=nearest nonideal.dac=binary}
 if [ $GRID = quick ]; then
-	BITS=${BITS:-4} STRENGTHS=${STRENGTHS:-200:150000:50000:500} SEEDS=${SEEDS:-1} UNSEEN=${UNSEEN:-101 102 103}
+	BITS=${BITS:-4} STRENGTHS=${STRENGTHS:-800} SEEDS=${SEEDS:-1} UNSEEN=${UNSEEN:-101 102 103}
 else
-	BITS=${BITS:-3 4 5} STRENGTHS=${STRENGTHS:-200:150000:50000:500 250:200000:70000:700 0:0:200000} SEEDS=${SEEDS:-1 2} UNSEEN=${UNSEEN:-101 102 103 104}
+	BITS=${BITS:-3 4} STRENGTHS=${STRENGTHS:-800 0:0:300000 200:150000:50000:500} SEEDS=${SEEDS:-1 2} UNSEEN=${UNSEEN:-101 102 103 104}
 fi
 fresh_seed=1000000000 # fresh draws are those of seeds above it
 for s in $SEEDS $UNSEEN; do
@@ -97,6 +97,7 @@ summary() {
 		NR > 1 && $12 >= 2 * $10 {
 			k = $6 == "fresh" ? 3 : $9 == "own" ? 1 : 2
 			n[k]++; sum[k] += $14; strict[k] += $15
+			lost[k] += log($12) - log($10); back[k] += log($12) - log($13)
 			if (n[k] == 1 || $14 < least[k]) least[k] = $14
 			met[k] += $14 >= 90
 		}
@@ -108,7 +109,7 @@ summary() {
 		END {
 			print "recovered share of ln perplexity, where the loss is at least 2 x perplexity:"
 			for (k = 1; k <= 3; k++)
-				if (n[k]) printf "  %s  mean %6.1f %%, least %6.1f %%, 90 %% met by %d of %d; mean of what an ideal converter trained as long has: %.1f %%\n", what[k], sum[k] / n[k], least[k], met[k], n[k], strict[k] / n[k]
+				if (n[k]) printf "  %s  together %6.1f %%, mean %6.1f %%, least %6.1f %%, 90 %% met by %d of %d; mean of what an ideal converter trained as long has: %.1f %%\n", what[k], 100 * back[k] / lost[k], sum[k] / n[k], least[k], met[k], n[k], strict[k] / n[k]
 				else printf "  %s  no such point in this grid\n", what[k]
 		}' "$1"
 }

@@ -62,7 +62,7 @@ default_text() {
 
 # As long as a story of the evaluation: what was never trained at a position is worse there. Never longer than the context, where a safetensors file says it.
 default_length() {
-	head -c 65536 "$TEACHER" "$MODEL" | grep -aoE '"seq_len": *"[0-9]+"' | grep -oE '[0-9]+' | { cat; echo 288; } | sort -n | head -n 1
+	{ head -c 65536 "$TEACHER" "$MODEL" | grep -aoE '"seq_len": *"[0-9]+"' | grep -oE '[0-9]+' || true; echo 288; } | sort -n | head -n 1
 }
 
 study_setup() { # name of the study, default STEPS

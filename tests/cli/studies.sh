@@ -92,7 +92,7 @@ for d in 7 8; do fake b4-900_100000-at$d 64; fake b4-900_100000-fixed1-at$d 32; 
 fake b4-900_100000-fresh-at1 16
 c one STEPS=2 "${few[@]}" && [ "$(calls)" = 0 ]
 judge "shares of figures that are known" "$csv" '[(r["recovered"], r["recovered_of_tuned"]) for r in rows] == [("70.8", "58.6")] + [("20.0", "18.5")] * 2 + [("-50.0", "-41.4")] + [("100.0", "92.3")] * 2'
-grep -qE '^  tuned on these very converters  +mean +70\.8 %, least +70\.8 %, 90 % met by 0 of 1;.* 58\.6 %$' "$dir/out" && grep -qE 'others, drawn once +mean +20\.0 %' "$dir/out" && grep -qE 'fresh draws, judged on more +mean +50\.0 %, least +-50\.0 %, 90 % met by 2 of 3;' "$dir/out"
+grep -qE '^  tuned on these very converters  +together +70\.8 %, mean +70\.8 %, least +70\.8 %, 90 % met by 0 of 1;.* 58\.6 %$' "$dir/out" && grep -qE 'others, drawn once +together +20\.0 %, mean +20\.0 %' "$dir/out" && grep -qE 'fresh draws, judged on more +together +75\.0 %, mean +50\.0 %, least +-50\.0 %, 90 % met by 2 of 3;' "$dir/out"
 result $? "... and their summary"
 
 # ---- interrupted

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the examples of README.md and docs/*.md: every ```sh block behind a line `<!-- run -->`, with bash -eu in the repository's root.
+# Runs the examples of README.md, models/*.md and docs/*.md: every ```sh block behind a line `<!-- run -->`, with bash -eu in the repository's root.
 # Blocks behind `<!-- run: slow -->` run with SLOW=1, behind `<!-- run: model -->` when ../shared/models is there. An example that calls `make test` comes back here: then nothing is run twice.
 # usage: tests/repo/docs.sh [ROOT]
 # SPDX-License-Identifier: Apache-2.0
@@ -18,7 +18,7 @@ pass() { echo "ok - $1"; passed=$((passed + 1)); }
 fail() { echo "FAIL - $1: $2"; failed=$((failed + 1)); }
 skip() { echo "ok - $1 # SKIP $2"; skipped=$((skipped + 1)); }
 
-for page in README.md docs/*.md; do
+for page in README.md models/*.md docs/*.md; do
 	[ -f "$page" ] || continue
 	# NNNNN.fast, .slow, .model: the commands of the block that begins in that line; NNNNN.bad: what is wrong there
 	rm -f "$dir"/*
