@@ -115,7 +115,7 @@ int cmd_train(int argc, char **argv)
 		{ "--sample-length", OPT_INT, &c->sample_length, "N", "tokens of a sample (256)", .lo = 2, .hi = SIDE_TOP },
 		{ "--temperature", OPT_REAL, &c->temperature, "X", "of the samples (1)", .least = 0, .most = 100 },
 		{ "--stories", OPT_INT, &c->stories, "N", "train on N stories of the grammar", .lo = 1, .hi = MANY },
-		{ "--tokenizer", OPT_TEXT, &c->tokenizer, "FILE", "of the model (tok512.bin near the model)" },
+		{ "--tokenizer", OPT_TEXT, &c->tokenizer, "FILE", "of the model (MODEL.tok.bin or tok512.bin beside it, or in ../stories260K)" },
 		{ "--test", OPT_TEXT, &c->test, "FILE", "held-out text" },
 		{ "--test-stories", OPT_INT, &c->test_stories, "N", "held-out stories: of seed + 2^32", .lo = 1, .hi = MANY },
 		{ "--test-every", OPT_INT, &c->test_every, "N", "steps (a tenth of all)", .lo = 1, .hi = STEPS_TOP },

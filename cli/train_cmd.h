@@ -45,6 +45,8 @@ int train_start(struct train_job *j, struct err *e);
 int train_texts(struct train_job *j, struct err *e);
 /* what decides the result, a line for each: new memory */
 int train_identity(const struct train_job *j, char **identity, struct err *e);
+/* SHA-256 of a file's bytes */
+int train_file_hash(const char *path, char hex[65], struct err *e);
 
 /* report of train_run: ctx is the job */
 int train_show(void *job, const struct train_progress *g);

@@ -8,21 +8,27 @@
 
 #define FILE_MAX ((size_t)4 << 30)
 
-static int add_file(struct buf *b, const char *option, const char *path, struct err *e)
+int train_file_hash(const char *path, char hex[65], struct err *e)
 {
 	struct buf bytes;
+	int bad = file_read(path, FILE_MAX, &bytes, e);
+
+	if (!bad)
+		sha256_hex(bytes.data, bytes.len, hex);
+	buf_release(&bytes);
+	return bad;
+}
+
+static int add_file(struct buf *b, const char *option, const char *path, struct err *e)
+{
 	char hex[65];
-	int bad;
 
 	if (!path)
 		return 0;
-	bad = file_read(path, FILE_MAX, &bytes, e);
-	if (!bad) {
-		sha256_hex(bytes.data, bytes.len, hex);
-		buf_addf(b, "%s of sha256 %s\n", option, hex);
-	}
-	buf_release(&bytes);
-	return bad;
+	if (train_file_hash(path, hex, e))
+		return -1;
+	buf_addf(b, "%s of sha256 %s\n", option, hex);
+	return 0;
 }
 
 static void add_options(struct buf *b, const struct train_cmd *c)

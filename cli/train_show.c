@@ -2,12 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_json.h"
 #include "cli/train_cmd.h"
-#include "common/file.h"
-#include "common/sha256.h"
 #include <math.h>
 #include <stdio.h>
-
-#define FILE_MAX ((size_t)4 << 30)
 
 static void put_left(double s)
 {
@@ -99,17 +95,13 @@ static void print_json(const struct train_job *j, const char *hex)
 
 int train_show_result(const struct train_job *j, struct err *e)
 {
-	struct buf bytes;
 	char hex[65];
-	int bad = file_read(j->c.out, FILE_MAX, &bytes, e);
 
-	if (!bad) {
-		sha256_hex(bytes.data, bytes.len, hex);
-		if (j->c.json)
-			print_json(j, hex);
-		else
-			printf("%s: %zu parameters, %ld steps, seed %ld, %.1f s (%.1f s of CPU), sha256 %s\n", j->c.out, j->p.n, j->end.step, j->c.seed, j->end.seconds, j->end.cpu_seconds, hex);
-	}
-	buf_release(&bytes);
-	return bad ? bad : cli_flush(e);
+	if (train_file_hash(j->c.out, hex, e))
+		return -1;
+	if (j->c.json)
+		print_json(j, hex);
+	else
+		printf("%s: %zu parameters, %ld steps, seed %ld, %.1f s (%.1f s of CPU), sha256 %s\n", j->c.out, j->p.n, j->end.step, j->c.seed, j->end.seconds, j->end.cpu_seconds, hex);
+	return cli_flush(e);
 }

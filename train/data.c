@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "common/prng.h"
 #include "common/progress.h"
+#include "train/linear.h"
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,65 +21,41 @@ static void start(struct prng *g, uint64_t seed, uint64_t item)
 struct teller {
 	const struct model *m;
 	struct model_linear head;
-	float *mid, *z, *padded; /* of the largest Monarch layer */
+	struct linear_trace trace; /* x, mid: of the largest Monarch layer */
+	float *scratch;
 };
-
-static void multiply(const float *w, int out, int in, const float *x, float *y)
-{
-	cblas_sgemv(CblasRowMajor, CblasNoTrans, out, in, 1, w, in, x, 1, 0, y, 1);
-}
-
-/* numerics.md section 7 */
-static void monarch(const struct teller *t, const struct model_linear *l, const float *x, float *y)
-{
-	size_t b = (size_t)l->b, r = (size_t)l->r, p = (size_t)l->p, s = (size_t)l->s, br = b * r;
-
-	memcpy(t->padded, x, (size_t)l->in * sizeof(float));
-	memset(t->padded + l->in, 0, (b * p - (size_t)l->in) * sizeof(float));
-	for (size_t k = 0; k < b; k++) {
-		multiply(l->R + k * br * p, (int)br, (int)p, t->padded + k * p, t->z);
-		for (size_t to = 0; to < b; to++)
-			memcpy(t->mid + to * br + k * r, t->z + to * r, r * sizeof(float));
-	}
-	for (size_t block = 0; block < b; block++) {
-		multiply(l->L + block * s * br, (int)s, (int)br, t->mid + block * br, t->z);
-		for (size_t po = 0; po < s && po * b + block < (size_t)l->out; po++)
-			y[po * b + block] = t->z[po];
-	}
-}
 
 static void linear(void *ctx, int layer, int id, const float *x, float *y)
 {
-	const struct teller *t = ctx;
+	struct teller *t = ctx;
 	const struct model_linear *l = layer == t->m->n_layers ? &t->head : &t->m->layers[layer].linear[id];
 
 	if (l->w)
-		multiply(l->w, l->out, l->in, x, y);
+		cblas_sgemv(CblasRowMajor, CblasNoTrans, l->out, l->in, 1, l->w, l->in, x, 1, 0, y, 1);
 	else
-		monarch(t, l, x, y);
+		linear_forward(l, x, 1, y, &t->trace, t->scratch);
 }
 
 static void teller_init(struct teller *t, const struct model *m)
 {
-	size_t mid = 0, z = 0, padded = 0;
+	size_t width = 0, mid = 0, scratch = 0;
 
 	for (int i = 0; i < m->n_layers * MODEL_N_LINEAR; i++) {
 		const struct model_linear *l = &m->layers[i / MODEL_N_LINEAR].linear[i % MODEL_N_LINEAR];
-		size_t b = (size_t)l->b, br = b * (size_t)l->r, s = (size_t)l->s;
+		size_t w = (size_t)linear_width(l), n = (size_t)linear_mid(l), s = linear_scratch(l, 1);
 
-		mid = b * br > mid ? b * br : mid;
-		z = br > z ? br : z;
-		z = s > z ? s : z;
-		padded = b * (size_t)l->p > padded ? b * (size_t)l->p : padded;
+		width = w > width ? w : width;
+		mid = n > mid ? n : mid;
+		scratch = s > scratch ? s : scratch;
 	}
-	*t = (struct teller){ .m = m, .head = model_head(m), .mid = MEM_NEW(mid, float), .z = MEM_NEW(z, float), .padded = MEM_NEW(padded, float) };
+	*t = (struct teller){ .m = m, .head = model_head(m), .trace = { .x = MEM_NEW(width, float), .mid = MEM_NEW(mid, float) }, .scratch = MEM_NEW(scratch, float) };
 }
 
 static void teller_release(struct teller *t)
 {
-	free(t->mid);
-	free(t->z);
-	free(t->padded);
+	free(t->trace.x);
+	free(t->trace.mid);
+	free(t->scratch);
 }
 
 static void tell(struct tf *tf, struct prng *g, double temperature, int length, int *tokens)
