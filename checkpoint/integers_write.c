@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "checkpoint/write_parts.h"
 #include "common/mem.h"
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,25 +44,10 @@ static int check_model(const struct model *m, const char *path, struct err *e)
 	return 0;
 }
 
-/* both in quotes, escaped */
-static int add_meta(struct buf *b, const char *key, const char *value, const char *path, struct err *e)
-{
-	json_t *pair = json_pack("{s:s}", key, value); /* NULL: no UTF-8 */
-	char *text = pair ? json_dumps(pair, JSON_COMPACT) : NULL;
-
-	if (!text)
-		return err_set(e, ERR_INPUT, "'%s': __metadata__ %.40s is '%.100s', legal is UTF-8; write it in UTF-8", path, key, value);
-	buf_adds(b, ",");
-	buf_add(b, text + 1, strlen(text) - 2); /* without the braces */
-	free(text);
-	json_decref(pair);
-	return 0;
-}
-
-int model_write_integers(const struct model *m, int bits, model_row_fn row, const char *const *meta, const char *path, struct err *e)
+int model_write_integers(const struct model *m, int bits, model_row_fn row, const char *path, struct err *e)
 {
 	struct wr_list l;
-	int bad = 0;
+	int bad;
 
 	if (bits < 2 || bits > 8)
 		BUG("integers of %d bits", bits);
@@ -71,10 +55,7 @@ int model_write_integers(const struct model *m, int bits, model_row_fn row, cons
 		return -1;
 	wr_init(&l, m, bits);
 	l.row = row;
-	for (; !bad && meta && *meta; meta += 2)
-		bad = add_meta(&l.meta, meta[0], meta[1], path, e);
-	if (!bad)
-		bad = wr_write(&l, path, e);
+	bad = wr_write(&l, path, e);
 	wr_release(&l);
 	return bad;
 }

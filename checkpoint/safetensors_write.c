@@ -96,14 +96,13 @@ static uint64_t bytes_of(const struct wr_tensor *t)
 	return n;
 }
 
-/* the model's numbers, then what the caller has to say */
+/* the model's numbers */
 static void put_metadata(struct buf *b, const struct wr_list *l)
 {
 	const struct model *m = l->m;
 
 	buf_addf(b, "{\"__metadata__\":{\"dim\":\"%d\",\"hidden\":\"%d\",\"n_heads\":\"%d\",\"n_kv_heads\":\"%d\",\"n_layers\":\"%d\",\"norm_eps\":\"%.9g\",\"rope_theta\":\"%.9g\",\"seq_len\":\"%d\",\"vocab\":\"%d\"",
 		 m->dim, m->hidden, m->n_heads, m->n_kv_heads, m->n_layers, m->norm_eps, m->rope_theta, m->seq_len, m->vocab);
-	buf_add(b, l->meta.data, l->meta.len);
 	buf_adds(b, "}");
 }
 
@@ -164,7 +163,7 @@ static void put_tensor(struct buf *b, const struct wr_list *l, const struct wr_t
 
 static int check_limits(const struct wr_list *l, const char *path, struct err *e)
 {
-	uint64_t bytes = 8 + HEADER_OF_TENSOR * (uint64_t)(l->n + 2) + l->meta.len;
+	uint64_t bytes = 8 + HEADER_OF_TENSOR * (uint64_t)(l->n + 2);
 
 	if (l->n > TENSORS_MAX)
 		return err_set(e, ERR_INPUT, "'%s' would need %zu tensors, legal 1..%d; the model has too many layers for one file", path, l->n, TENSORS_MAX);
@@ -179,7 +178,6 @@ void wr_init(struct wr_list *l, const struct model *m, int bits)
 {
 	/* per layer: two factors, each with a scale, k, k_out */
 	*l = (struct wr_list){ .m = m, .bits = bits, .t = MEM_NEW(5 + 6 * MODEL_N_LINEAR * (size_t)m->n_layers, struct wr_tensor) };
-	buf_init(&l->meta);
 }
 
 int wr_write(struct wr_list *l, const char *path, struct err *e)
@@ -207,7 +205,6 @@ void wr_release(struct wr_list *l)
 		free(l->t[i].own);
 	}
 	free(l->t);
-	buf_release(&l->meta);
 }
 
 int model_write(const struct model *m, const char *path, struct err *e)

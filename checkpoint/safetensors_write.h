@@ -12,8 +12,8 @@ int model_write(const struct model *m, const char *path, struct err *e);
 /* w[in] -> q[in] of `bits` bits; returns the scale. Quantisers live where numbers are made (golden/code.h: gc_quantise), not with the files */
 typedef float (*model_row_fn)(int bits, const float *w, int in, int8_t *q);
 /* The same with the linear layers of the blocks as integers: tensors I8 and, per output row, F32 NAME.scale (docs/train.md section 5), k and k_out where the model has them.
- * bits 2..8: rows are quantised to +/-(2^(bits-1) - 1) as docs/numerics.md section 2 does. meta: pairs key, value for __metadata__, ended by NULL; NULL: none.
- * ERR_INPUT: a weight that is not finite, metadata that is no UTF-8. */
-int model_write_integers(const struct model *m, int bits, model_row_fn row, const char *const *meta, const char *path, struct err *e);
+ * bits 2..8: rows are quantised to +/-(2^(bits-1) - 1) as docs/numerics.md section 2 does.
+ * ERR_INPUT: a weight that is not finite. */
+int model_write_integers(const struct model *m, int bits, model_row_fn row, const char *path, struct err *e);
 
 #endif

@@ -22,7 +22,6 @@ struct wr_list {
 	const struct model *m;
 	int bits;                       /* 0: float32 */
 	model_row_fn row;               /* of integers */
-	struct buf meta;                /* more __metadata__: `,"key":"text"` each */
 	struct wr_tensor *t;
 	size_t n;
 };

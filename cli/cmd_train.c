@@ -69,7 +69,7 @@ static int run(struct train_job *j, struct err *e)
 		return -1;
 	if (load_readout(j, e) || train_start(j, e) || train_texts(j, e) || train_identity(j, &j->identity, e) || train(j, e))
 		return -1;
-	if (c->integers ? model_write_integers(&j->p.model, (int)c->integers, gc_row, NULL, c->out, e) : model_write(&j->p.model, c->out, e))
+	if (c->integers ? model_write_integers(&j->p.model, (int)c->integers, gc_row, c->out, e) : model_write(&j->p.model, c->out, e))
 		return -1;
 	return train_show_result(j, e);
 }

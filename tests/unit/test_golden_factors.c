@@ -99,7 +99,7 @@ static void there_and_back(const struct toy_model *t, int bits, enum gc_code c)
 	struct gq *a, *b;
 	struct model m;
 
-	assert_int_equal(model_write_integers(&t->m, bits, gc_row, NULL, path, &e), 0);
+	assert_int_equal(model_write_integers(&t->m, bits, gc_row, path, &e), 0);
 	if (model_load(&m, path, &e))
 		fail_msg("%s", e.text);
 	same_floats(t->m.embedding, m.embedding, (size_t)m.vocab * (size_t)m.dim);
@@ -167,22 +167,17 @@ static void floats_written_and_read(void **state)
 
 static void the_container(void **state)
 {
-	static const char *const meta[] = { "made by", "a \"test\"\\ of\nline\xc3\xa9s", "divergence", "0", NULL };
-	static const char *const wrong[] = { "who", "\xff", NULL };
 	struct err e = { 0 };
 	struct toy_model t;
 	struct buf first, second;
 	struct st_file f;
-	size_t i, n_i8 = 0, n_meta = 0, byte;
+	size_t i, n_i8 = 0, byte;
 
 	(void)state;
 	toy_make(&t, &shapes[0], 51);
 	give_factors(&t);
-	assert_int_equal(model_write_integers(&t.m, 4, gc_row, meta, path, &e), 0);
+	assert_int_equal(model_write_integers(&t.m, 4, gc_row, path, &e), 0);
 	assert_int_equal(st_parse(&f, path, &e), 0);
-	for (i = 0; i < f.n_meta; i++)
-		n_meta += (!strcmp(f.meta_key[i], "made by") && !strcmp(f.meta_value[i], meta[1])) || (!strcmp(f.meta_key[i], "divergence") && !strcmp(f.meta_value[i], "0"));
-	assert_int_equal(n_meta, 2);
 	/* 4 tensors beside the layers; layer 0: six of R, L, both scales, k, k_out, and w1; layer 1: seven of w, scale, k_out */
 	assert_int_equal(f.n, 4 + 6 * 6 + 3 + 7 * 3);
 	for (i = 0; i < f.n; i++) {
@@ -196,22 +191,19 @@ static void the_container(void **state)
 	assert_int_equal(n_i8, 6 * 2 + 1 + 7);
 	st_release(&f);
 	assert_int_equal(file_read(path, 1 << 24, &first, &e), 0);
-	assert_int_equal(model_write_integers(&t.m, 4, gc_row, meta, path, &e), 0);
+	assert_int_equal(model_write_integers(&t.m, 4, gc_row, path, &e), 0);
 	assert_int_equal(file_read(path, 1 << 24, &second, &e), 0);
 	assert_int_equal(first.len, second.len);
 	assert_memory_equal(first.data, second.data, first.len);
 	buf_release(&first);
 	buf_release(&second);
-	assert_int_equal(model_write_integers(&t.m, 4, gc_row, wrong, "x", &e), -1);
-	assert_int_equal(e.code, ERR_INPUT);
-	assert_string_equal(e.text, "'x': __metadata__ who is '\xff', legal is UTF-8; write it in UTF-8");
 	*(float *)(uintptr_t)&t.m.layers[1].linear[MODEL_W3].w[5] = NAN;
 	e.code = ERR_NONE;
-	assert_int_equal(model_write_integers(&t.m, 8, gc_row, NULL, "x", &e), -1);
+	assert_int_equal(model_write_integers(&t.m, 8, gc_row, "x", &e), -1);
 	assert_string_equal(e.text, "'x': number 5 of '1.w3' is nan: only finite weights become integers; mend the checkpoint");
 	*(float *)(uintptr_t)&t.m.layers[0].linear[MODEL_W2].L[7] = -INFINITY;
 	e.code = ERR_NONE;
-	assert_int_equal(model_write_integers(&t.m, 8, gc_row, NULL, "x", &e), -1);
+	assert_int_equal(model_write_integers(&t.m, 8, gc_row, "x", &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
 	assert_string_equal(e.text, "'x': number 7 of '0.w2.L' is infinite: only finite weights become integers; mend the checkpoint");
 	assert_false(file_exists("x"));
@@ -316,7 +308,7 @@ static void the_student(void **state)
 	g = gq_new(&m, &ro, false, &e); /* with the factors as the file has them: in float32 */
 	p = perplexity(g, &m, &text);
 	gq_free(g);
-	assert_int_equal(model_write_integers(&m, 8, gc_row, NULL, path, &e), 0);
+	assert_int_equal(model_write_integers(&m, 8, gc_row, path, &e), 0);
 	assert_int_equal(model_load(&back, path, &e), 0);
 	g = gq_new(&back, &ro, false, &e);
 	assert_true(fabs(perplexity(g, &back, &text) / p - 1) < 1e-4);
