@@ -5,7 +5,7 @@ BUILD ?= build
 CC = gcc
 OPT ?= -O2
 PKGS = libxml-2.0 jansson libcrypto openblas
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -I. -I$(BUILD) -MMD -MP -fopenmp $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -I. -I$(BUILD) -I$(BUILD)/generated -MMD -MP -fopenmp $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDLIBS_ALL = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -llapacke -llapack -fopenmp -ldl -lm -lpthread
 ifdef DEV
 CFLAGS_ALL += -Werror -Wshadow -Wvla
@@ -25,6 +25,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 # One static library per folder; a folder's unit tests link only what the folder may know.
 LIBS = common checkpoint workload sparsify place golden train map cost explore report gen adc spice cosim
 $(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
+SRC_cosim += cosim/driver/cim_driver.c
 SRC_cli := $(wildcard cli/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ARCHIVES = $(foreach l,cosim spice adc gen explore report cost map place sparsify workload train golden checkpoint common,$(BUILD)/lib$(l).a)
@@ -47,6 +48,14 @@ $(BUILD)/bitline: $(call obj,$(SRC_cli)) $(ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -rdynamic -o $@ $(call obj,$(SRC_cli)) $(ARCHIVES) $(LDLIBS_ALL)
 
+# The driver takes register offsets from the header that `bitline gen` emits, made by the same emitter.
+$(BUILD)/generated/cim_regs.h: $(BUILD)/obj/tools/cim_regs.o $(BUILD)/libgen.a $(BUILD)/libcommon.a configs/tiny.xml
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $(@:.h=) $(filter %.o %.a,$^) $(LDLIBS_ALL)
+	$(Q)$(@:.h=) configs/tiny.xml >$@
+$(call obj,$(SRC_cosim) $(wildcard tests/unit/test_cosim_*.c)): | $(BUILD)/generated/cim_regs.h
+
 # unit tests: tests/unit/test_<lib>_<what>.c -> build/test/test_<lib>_<what>
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/test_*.c))
 $(BUILD)/test/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
@@ -57,6 +66,7 @@ unit: $(UNIT) $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place 
 
 # drivers of many co-simulations: they use the parts of `bitline cosim`, not its command line
 $(BUILD)/test/sweep $(BUILD)/test/clocks: $(call obj,$(wildcard tests/cosim/sweep_*.c))
+$(BUILD)/test/bench: $(call obj,$(wildcard tests/cosim/bench_case.c tests/cosim/bench_worker.c))
 $(BUILD)/test/sweep $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/tables $(BUILD)/test/clocks $(BUILD)/test/fit: $(BUILD)/test/%: $(BUILD)/obj/tests/cosim/%.o $(call obj,$(wildcard cli/cosim_*.c cli/cli_*.c)) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

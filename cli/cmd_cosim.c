@@ -5,6 +5,7 @@
 #include "cli/cosim_generate.h"
 #include "cli/cosim_hw.h"
 #include "cli/cosim_input.h"
+#include "cli/cosim_jobs.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/progress.h"
@@ -15,9 +16,9 @@
 #include <unistd.h>
 
 struct options {
-	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree, *prompt;
+	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree, *prompt, *engine;
 	struct opt_list set;
-	long tokens, seed, generate; /* tokens 0: not given; generate 0: layers or a matrix */
+	long tokens, seed, generate, jobs; /* tokens 0: not given; generate 0: layers or a matrix */
 	double stall, temperature;   /* temperature below 0: not given, as 0 */
 	bool json, host_head;
 };
@@ -27,19 +28,30 @@ struct run {
 	struct cfg cfg;
 	char hash[65];
 	enum map_placement placement;
+	enum engine_kind engine;
 	struct gl_readout ro;
 	struct cli_tables tables;
 	uint64_t *histogram;   /* asymmetric search without --tree: counts of all layers over their inputs */
 	struct cli_tree tree;
 	bool has_tree;
 	struct device_lib lib;
-	struct cosim *device;
+	struct model_input in;       /* of --model FILE */
+	struct shapes_input shapes;  /* of --model shapes:NAME */
+	struct cosim *device;        /* of --generate */
 	struct cosim_report report;
 	struct generation *generation; /* of --generate */
 	char *tensor;       /* FILE:NAME */
 	bool new_dump;      /* this run made --dump DIR */
 	struct buf command; /* what repeats this run, without --layers */
 };
+
+/* the shapes of --model shapes:NAME; NULL: a checkpoint, or no model */
+static const char *shapes_name(const char *model)
+{
+	static const char prefix[] = "shapes:";
+
+	return model && !strncmp(model, prefix, strlen(prefix)) ? model + strlen(prefix) : NULL;
+}
 
 /* a word as a shell takes it */
 static void add_quoted(struct buf *b, const char *word)
@@ -55,17 +67,18 @@ static void add_quoted(struct buf *b, const char *word)
 	buf_adds(b, "'");
 }
 
-/* The given words without --layers, --dump, --json, --trace, and with the seed made explicit. */
+/* The given words without --layers, --dump, --json, --trace, --jobs, and with the seed made explicit. */
 static void make_command(struct run *r, int argc, char **argv)
 {
 	bool seed = false;
 
 	buf_adds(&r->command, "bitline cosim");
 	for (int i = 1; i < argc; i++) {
-		bool two = !strcmp(argv[i], "--layers") || !strcmp(argv[i], "--dump") || !strcmp(argv[i], "--trace");
+		bool two = !strcmp(argv[i], "--layers") || !strcmp(argv[i], "--dump") || !strcmp(argv[i], "--trace") || !strcmp(argv[i], "--jobs");
 
 		seed |= !strncmp(argv[i], "--seed", 6);
-		if (!two && strcmp(argv[i], "--json") && strncmp(argv[i], "--layers=", 9) && strncmp(argv[i], "--dump=", 7) && strncmp(argv[i], "--trace=", 8))
+		if (!two && strcmp(argv[i], "--json") && strncmp(argv[i], "--layers=", 9) && strncmp(argv[i], "--dump=", 7) && strncmp(argv[i], "--trace=", 8) &&
+		    strncmp(argv[i], "--jobs=", 7))
 			add_quoted(&r->command, argv[i]);
 		i += two;
 	}
@@ -73,7 +86,28 @@ static void make_command(struct run *r, int argc, char **argv)
 		buf_addf(&r->command, " --seed %ld", r->o.seed);
 }
 
-/* The emitted directory: the one that was named, checked to belong to this configuration, or a fresh one. */
+static int choose_engine(struct run *r, struct err *e)
+{
+	const struct engine_traits *t;
+	const char *name = r->o.engine ? r->o.engine : engine_name[ENGINE_VERILATOR];
+	int k = 0;
+
+	while (k < ENGINE_KINDS && strcmp(name, engine_name[k]))
+		k++;
+	if (k == ENGINE_KINDS)
+		return err_set(e, ERR_INPUT, "--engine '%s': no such engine; verilator, icarus, systemc, tlm or lockstep", name);
+	t = &engine_traits[k];
+	if (r->o.stall > 0 && !t->stalls)
+		return err_set(e, ERR_INPUT, "--stall with --engine %s, whose streams are never idle: leave it out, or take --engine verilator", name);
+	if (r->o.trace && !t->trace)
+		return err_set(e, ERR_INPUT, "--trace with --engine %s, which writes no waveform: leave it out, or take --engine verilator", name);
+	if (r->o.rtl && !t->rtl)
+		return err_set(e, ERR_INPUT, "--rtl '%s' with --engine %s, which has no RTL in it: leave it out, or take --engine verilator", r->o.rtl, name);
+	r->engine = r->report.engine = (enum engine_kind)k;
+	return 0;
+}
+
+/* The emitted directory: the one that was named, checked to belong to this configuration, or a fresh one; NULL for an engine without RTL. */
 static int emit(struct run *r, char **dir, struct err *e)
 {
 	struct gen_set set;
@@ -81,6 +115,8 @@ static int emit(struct run *r, char **dir, struct err *e)
 	char hash[65];
 	int rc;
 
+	if (!engine_traits[r->engine].rtl)
+		return 0;
 	if (r->o.rtl) {
 		if (gen_manifest_hash(r->o.rtl, hash, e))
 			return -1;
@@ -119,32 +155,35 @@ static int check_places(struct run *r, struct err *e)
 	return rc;
 }
 
-static int open_device(struct run *r, struct err *e)
+static int build_device(struct run *r, struct err *e)
 {
-	struct cosim_setup setup = {
-		.hw = cosim_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .trace = r->o.trace, .compare = true,
-	};
 	char *dir = NULL;
 	int rc = check_places(r, e) || emit(r, &dir, e) ? -1 : 0;
 
 	if (!rc)
-		rc = device_build(dir, r->cfg.prefix, r->o.trace != NULL, true, &r->lib, e);
+		rc = device_build(&(struct device_ask){ engine_traits[r->engine].device, dir, r->cfg.prefix, r->o.trace != NULL, true }, &r->lib, e);
 	free(dir);
-	if (rc)
-		return rc;
-	r->device = cosim_open(&r->lib, &setup, e);
-	return r->device ? 0 : -1;
+	return rc;
 }
 
-static int run_case(struct run *r, struct cosim_case *k, struct err *e)
+/* in the process that will use it */
+static struct cosim *open_device(void *run, struct err *e)
 {
-	struct buf repeat;
-	int rc;
+	struct run *r = run;
+	struct cosim_setup setup = {
+		.hw = cosim_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .trace = r->o.trace, .compare = true,
+		.engine = r->engine, .reset = cosim_reset_regs(&r->cfg), .period_ps = (unsigned)r->cfg.clk_period_ps,
+	};
 
-	case_choose_judge(k, &r->tables, r->has_tree ? &r->tree : NULL);
-	rc = case_run(k, &r->cfg, r->has_tree ? &r->tree : NULL, r->device, r->o.stall, (uint64_t)r->o.seed, e);
-	if (rc)
-		return rc;
+	return cosim_open(&r->lib, &setup, e);
+}
+
+/* what ran: judged, counted, told, written */
+static int finish_case(void *run, struct cosim_case *k, struct err *e)
+{
+	struct run *r = run;
+	struct buf repeat;
+
 	case_check(k);
 	buf_init(&repeat);
 	buf_adds(&repeat, r->command.data);
@@ -169,57 +208,67 @@ static int make_tree(struct run *r, struct err *e)
 	return 0;
 }
 
-/* Every layer must compile before the first one runs and anything is written. */
-static int check_fit(struct run *r, const struct model_input *in, struct err *e)
+/* Every layer must fit before anything is built or written and the first one runs. */
+static int run_layers(struct run *r, int n, int (*make)(void *run, int layer, struct cosim_case *k, struct err *e), struct err *e)
 {
-	int rc = 0;
+	struct jobs_source source = { n, make, r };
+	struct jobs_how how = { .tables = &r->tables, .stall = r->o.stall, .seed = (uint64_t)r->o.seed, .processes = (int)r->o.jobs, .open = open_device, .done = finish_case, .ctx = r };
+	struct jobs *jobs = jobs_plan(&r->cfg, &source, r->histogram, e);
+	int rc = !jobs || make_tree(r, e) || build_device(r, e) ? -1 : 0;
 
-	for (int i = 0; i < in->n_run && !rc; i++) {
-		struct cosim_case k;
-
-		rc = model_input_case(in, &r->cfg, &in->run[i], r->placement, &k, e) || !map_batch(&r->cfg, &k.map, r->placement, e) ? -1 : 0;
-		if (!rc && r->histogram)
-			case_histogram(&k, r->histogram);
-		case_release(&k);
-	}
+	how.tree = r->has_tree ? &r->tree : NULL;
+	if (!rc)
+		rc = jobs_run(jobs, &how, e);
+	if (jobs)
+		r->report.processes_kb = jobs_memory(jobs);
+	jobs_free(jobs);
 	return rc;
+}
+
+static int make_of_model(void *run, int layer, struct cosim_case *k, struct err *e)
+{
+	struct run *r = run;
+
+	return model_input_case(&r->in, &r->cfg, &r->in.run[layer], r->placement, k, e);
 }
 
 static int run_model(struct run *r, struct err *e)
 {
-	struct model_input in;
 	char *tokenizer = r->o.text ? cli_tokenizer(r->o.tokenizer, r->o.model, e) : NULL;
-	int rc = r->o.text && !tokenizer ? -1 : model_input_load(&in, &r->ro, r->o.model, r->o.layers, r->o.text, tokenizer, (int)r->o.tokens, (uint64_t)r->o.seed, e);
+	int rc = r->o.text && !tokenizer ? -1 : model_input_load(&r->in, &r->ro, r->o.model, r->o.layers, r->o.text, tokenizer, (int)r->o.tokens, (uint64_t)r->o.seed, e);
 
 	free(tokenizer);
 	if (rc)
 		return rc;
-	rc = check_fit(r, &in, e) || make_tree(r, e) || open_device(r, e) ? -1 : 0;
-	for (int i = 0; i < in.n_run && !rc; i++) {
-		struct cosim_case k;
-
-		rc = model_input_case(&in, &r->cfg, &in.run[i], r->placement, &k, e);
-		if (!rc)
-			rc = run_case(r, &k, e);
-		case_release(&k);
-	}
-	model_input_release(&in);
+	rc = run_layers(r, r->in.n_run, make_of_model, e);
+	model_input_release(&r->in);
 	return rc;
 }
 
-static int run_matrix(struct run *r, struct err *e)
+static int make_of_shapes(void *run, int layer, struct cosim_case *k, struct err *e)
 {
-	struct cosim_case k;
-	int rc = matrix_case(&k, &r->cfg, &r->ro, r->tensor ? NULL : r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
+	struct run *r = run;
 
-	if (!rc && r->histogram)
-		case_histogram(&k, r->histogram);
-	if (!rc) /* it must fit before anything is built or written */
-		rc = !map_batch(&r->cfg, &k.map, r->placement, e) || make_tree(r, e) || open_device(r, e) ? -1 : 0;
-	if (!rc)
-		rc = run_case(r, &k, e);
-	case_release(&k);
+	return shapes_case(&r->shapes, &r->cfg, &r->ro, layer, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, k, e);
+}
+
+static int run_shapes(struct run *r, struct err *e)
+{
+	int rc = shapes_input_load(&r->shapes, shapes_name(r->o.model), r->o.layers, e);
+
+	if (rc)
+		return rc;
+	rc = run_layers(r, r->shapes.n_run, make_of_shapes, e);
+	shapes_input_release(&r->shapes);
 	return rc;
+}
+
+static int make_of_matrix(void *run, int layer, struct cosim_case *k, struct err *e)
+{
+	struct run *r = run;
+
+	(void)layer;
+	return matrix_case(k, &r->cfg, &r->ro, r->tensor ? NULL : r->o.matrix, r->tensor, r->o.input, (int)r->o.tokens, (uint64_t)r->o.seed, r->placement, e);
 }
 
 static int run_generate(struct run *r, struct err *e)
@@ -232,7 +281,10 @@ static int run_generate(struct run *r, struct err *e)
 	r->generation = generation_new(&ask, e);
 	if (!r->generation || (r->histogram && generation_count(r->generation, r->histogram, e)) || make_tree(r, e))
 		return -1;
-	if (generation_prepare(r->generation, r->has_tree ? &r->tree : NULL, e) || open_device(r, e) || generation_run(r->generation, r->device, e))
+	if (generation_prepare(r->generation, r->has_tree ? &r->tree : NULL, e) || build_device(r, e))
+		return -1;
+	r->device = open_device(r, e);
+	if (!r->device || generation_run(r->generation, r->device, e))
 		return -1;
 	generation_report(r->generation, &r->report, r->command.data);
 	return 0;
@@ -241,12 +293,14 @@ static int run_generate(struct run *r, struct err *e)
 /* --generate runs a whole model on what it writes itself */
 static int check_generate(const struct options *o, struct err *e)
 {
-	const char *beside = o->matrix ? "--matrix" : o->tensor ? "--tensor" : o->layers ? "--layers" : o->text ? "--text" : o->input ? "--input" : o->tokens ? "--tokens" : o->dump ? "--dump" : NULL;
+	const char *beside = o->jobs > 1 ? "--jobs" : o->matrix ? "--matrix" : o->tensor ? "--tensor" : o->layers ? "--layers" : o->text ? "--text" : o->input ? "--input" : o->tokens ? "--tokens" : o->dump ? "--dump" : NULL;
 
 	if (!o->generate && (o->prompt || o->temperature >= 0 || o->host_head))
 		return err_set(e, ERR_INPUT, "%s belongs to --generate: add --generate N", o->prompt ? "--prompt" : o->host_head ? "--host-head" : "--temperature");
 	if (o->generate && beside)
 		return err_set(e, ERR_INPUT, "%s together with --generate, which runs every layer of --model FILE on the tokens of --prompt and those it writes: leave it out", beside);
+	if (o->generate && shapes_name(o->model))
+		return err_set(e, ERR_INPUT, "--generate: '%s' are shapes without words; give --model FILE", o->model);
 	if (o->generate && !o->model)
 		return err_set(e, ERR_INPUT, "--generate: no model to write; give --model FILE");
 	return 0;
@@ -265,6 +319,10 @@ static int check_options(struct run *r, struct err *e)
 		return -1;
 	if (o->matrix && o->model)
 		return err_set(e, ERR_INPUT, "--matrix together with --model: name one thing to run");
+	if (shapes_name(o->model) && (o->text || o->tensor))
+		return err_set(e, ERR_INPUT, "%s with --model %s, whose weights and inputs are drawn: leave it out, or give a checkpoint", o->text ? "--text" : "--tensor", o->model);
+	if (o->jobs > 1 && o->trace)
+		return err_set(e, ERR_INPUT, "--trace with --jobs %ld: a waveform is of one device; leave --jobs out", o->jobs);
 	if (!o->matrix && !o->tensor && !o->model)
 		return err_set(e, ERR_INPUT, "nothing to run: give --model FILE, --matrix W.npy or --tensor FILE.safetensors:NAME");
 	if (o->dump && !*o->dump)
@@ -285,7 +343,7 @@ static int check_options(struct run *r, struct err *e)
 
 static int run(struct run *r, struct err *e)
 {
-	if (check_options(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "cosim", e))
+	if (check_options(r, e) || choose_engine(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "cosim", e) || jobs_check(&r->cfg, r->o.jobs, e))
 		return -1;
 	if (r->o.tree && r->cfg.search != CFG_ASYMMETRIC)
 		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o.tree);
@@ -297,13 +355,15 @@ static int run(struct run *r, struct err *e)
 	memcpy(r->report.thresholds, r->tables.digest, sizeof(r->report.thresholds));
 	if (r->cfg.search == CFG_ASYMMETRIC && !r->o.tree)
 		r->histogram = MEM_NEW(2 * (size_t)cli_smax(&r->cfg) + 1, uint64_t);
-	return r->o.generate ? run_generate(r, e) : r->o.matrix || r->o.tensor ? run_matrix(r, e) : run_model(r, e);
+	if (r->o.generate)
+		return run_generate(r, e);
+	return r->o.matrix || r->o.tensor ? run_layers(r, 1, make_of_matrix, e) : shapes_name(r->o.model) ? run_shapes(r, e) : run_model(r, e);
 }
 
 static void print(const struct run *r, double wall_s)
 {
 	if (r->o.json) {
-		json_t *j = report_json(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s, (uint64_t)r->o.seed, r->o.stall);
+		json_t *j = report_json(&r->report, r->hash, &r->lib, wall_s, (uint64_t)r->o.seed, r->o.stall);
 
 		if (r->generation)
 			generation_json(r->generation, j);
@@ -311,19 +371,19 @@ static void print(const struct run *r, double wall_s)
 		putchar('\n');
 		json_decref(j);
 	} else if (r->generation) {
-		generation_print(r->generation, &r->report);
+		generation_print(r->generation, &r->report, &r->lib);
 	} else {
-		report_print(&r->report, r->hash, r->lib.build_seconds, r->lib.was_cached, wall_s);
+		report_print(&r->report, r->hash, &r->lib, wall_s);
 	}
 }
 
 int cmd_cosim(int argc, char **argv)
 {
-	struct run r = { .o = { .seed = 1, .temperature = -1 } };
+	struct run r = { .o = { .seed = 1, .jobs = 1, .temperature = -1 } };
 	const struct opt opts[] = {
 		{ "--config", OPT_TEXT, &r.o.config, "FILE", "hardware configuration (configs/NAME.xml)", .required = true },
 		{ "-s", OPT_LIST, &r.o.set, "KEY=VALUE", "override a field, as array.rows=33; may be repeated" },
-		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors" },
+		{ "--model", OPT_TEXT, &r.o.model, "FILE", "checkpoint: llama2.c v0 or v2, safetensors; or shapes:NAME, as shapes:gpt2-medium: its layers, dense, weights drawn from --seed" },
 		{ "--layers", OPT_TEXT, &r.o.layers, "LIST", "all (the default), or names like 0.wq,0.w2; 0.wq+0.wk+0.wv: those that read one vector, as one program" },
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse, dense, dense-strided, packed, or auto (the default: sparse for Monarch layers, linear for dense)" },
 		{ "--optimise", OPT_TEXT, &r.o.optimise, "MODE", "what packed makes small: area (the default), conversions, latency" },
@@ -336,11 +396,13 @@ int cmd_cosim(int argc, char **argv)
 		{ "--tokens", OPT_INT, &r.o.tokens, "N", "tokens to run (8); with --input: its rows", .lo = 1, .hi = 1000000 },
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of calibration text, sampling, drawn tokens or inputs, and stalls (1)", .lo = 0, .hi = 2147483647 },
 		{ "--stall", OPT_REAL, &r.o.stall, "P", "chance per clock that the host leaves a stream idle, 0..0.95 (0; cycles are compared at 0 only)", .least = 0, .most = 0.95 },
+		{ "--jobs", OPT_INT, &r.o.jobs, "N", "processes that share layers, batches of tokens and groups of outputs, each with a device of its own (1); the figures are the same for any N", .lo = 1, .hi = 256 },
 		{ "--matrix", OPT_TEXT, &r.o.matrix, "W.npy", "one matrix [out, in] instead of a model: integers as they are, floats quantised" },
 		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE or --matrix FILE" },
 		{ "--input", OPT_TEXT, &r.o.input, "X.npy", "inputs [tokens, in] of --matrix or --tensor; else codes drawn from --seed" },
 		{ "--thresholds", OPT_TEXT, &r.o.thresholds, "FILE", "threshold tables of the macro (docs/macro.md), as of a measured chip; else those of the configuration" },
 		{ "--tree", OPT_TEXT, &r.o.tree, "FILE", "search tree (bitline adc); else, for an asymmetric search, the best one for the counts of this run" },
+		{ "--engine", OPT_TEXT, &r.o.engine, "NAME", "what runs the device: verilator (the default), icarus, systemc, tlm (golden behind the registers), lockstep (systemc and tlm)" },
 		{ "--rtl", OPT_TEXT, &r.o.rtl, "DIR", "judge this emitted (or edited) directory instead of a fresh one" },
 		{ "--dump", OPT_TEXT, &r.o.dump, "DIR", "write what went in and came out: LAYER.{x,w,y,q}.npy, LAYER.meta.json" },
 		{ "--trace", OPT_TEXT, &r.o.trace, "FILE.fst", "waveform of everything" },

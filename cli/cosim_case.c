@@ -258,10 +258,10 @@ static int32_t *check_stage(struct cosim_case *k, int s, const int8_t *x)
 			q[at] = gc_requantise(y[i], g->M[i], g->shift[i], qlo, qhi);
 			k->outputs_compared++;
 			if (g->y[at] != y[i])
-				differ(k, "token %d, stage %d, channel %d: golden's layer gives %d (%s), the rtl %d", k->token0 + t, s, i, y[i],
+				differ(k, "token %d, stage %d, channel %d: golden's layer gives %d (%s), the device %d", k->token0 + t, s, i, y[i],
 				       g->lossless ? "integer product" : "read-out partition", g->y[at]);
 			else if (g->q[at] != q[at])
-				differ(k, "token %d, stage %d, channel %d: golden's requantiser gives %d of %d, the rtl %d", k->token0 + t, s, i, q[at], y[i], g->q[at]);
+				differ(k, "token %d, stage %d, channel %d: golden's requantiser gives %d of %d, the device %d", k->token0 + t, s, i, q[at], y[i], g->q[at]);
 		}
 	}
 	free(y);
@@ -282,7 +282,7 @@ static int8_t *padded_inputs(const struct cosim_case *k)
 
 static void choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree)
 {
-	bool canonical = k->n_stages == 1 && k->placement <= MAP_SPARSE; /* columns, and so converters, stand where numerics.md section 8 says */
+	bool canonical = k->n_stages == 1 && k->placement <= MAP_SPARSE && k->groups <= 1; /* columns, and so converters, stand where numerics.md section 8 says */
 
 	for (int s = 0; s < k->n_stages && tree; s++) {
 		struct case_stage *g = &k->stage[s];

@@ -37,6 +37,8 @@ struct cosim_case {
 	struct map_counts predicted; /* summed over the batches; bound unused */
 	double least;              /* clocks that the converter bound stands for: compare clocks / bound, summed */
 	struct cosim_result total; /* summed over the batches; acc and q unused */
+	long arrays, programs;     /* contents of arrays that hold the layer once; runs of programs */
+	int groups;                /* programs that hold the layer once (cosim_cut.h); 0: not known */
 	/* A joint layer: golden's side of every part, each with what it says to its own outputs; then stage, k_out are theirs, and map joins their maps. 0: the case itself */
 	struct cosim_case *part;
 	int n_parts;
@@ -73,6 +75,9 @@ int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli
 		     double stall, uint64_t seed, bool bar, struct err *e);
 /* a program with its prediction as the judge takes it; streams, stalls and progress are the caller's */
 struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, const char *name, const uint32_t *code, size_t n_instr, const struct map_counts *m);
+/* y and q of all stages are there */
+void case_room(struct cosim_case *k);
+void case_add_result(struct cosim_result *to, const struct cosim_result *r);
 /* n result beats in the order they left, of tokens from token0 on, to the places where case_check looks */
 void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0);
 /* The layer level: what came out against golden's layer, knowing no program; where it cannot judge, the beats that the golden machine judged are what was compared.

@@ -33,7 +33,7 @@ void generation_free(struct generation *g);
 /* every layer into the report; repeat: the command */
 void generation_report(struct generation *g, struct cosim_report *r, const char *repeat);
 /* what people are told on standard error, once the text has been written */
-void generation_print(const struct generation *g, const struct cosim_report *r);
+void generation_print(const struct generation *g, const struct cosim_report *r, const struct device_lib *lib);
 /* the keys of its own beside the report's */
 void generation_json(const struct generation *g, json_t *j);
 

@@ -29,7 +29,7 @@ static uint64_t sum_cycles(const struct generation *g, uint64_t *least, uint64_t
 	return sum;
 }
 
-void generation_print(const struct generation *g, const struct cosim_report *r)
+void generation_print(const struct generation *g, const struct cosim_report *r, const struct device_lib *lib)
 {
 	uint64_t least, most, sum = sum_cycles(g, &least, &most);
 
@@ -38,7 +38,9 @@ void generation_print(const struct generation *g, const struct cosim_report *r)
 		g->position ? g->seconds / g->position : 0, g->ask.temperature, g->ask.seed);
 	fprintf(stderr, "%d programs per token, head %s; compared %" PRIu64 " codes, %" PRIu64 " partial sums, %" PRIu64 " outputs: %" PRIu64
 		" mismatches; cycles %" PRIu64 " (predicted %" PRIu64 ", host stalls %" PRIu64 ")\n",
-		g->n_units, g->gq->head ? "through the rtl" : "in floats", r->codes, r->partials, r->outputs, r->mismatches, r->rtl_cycles, r->predicted, r->stalls);
+		g->n_units, g->gq->head ? "through the device" : "in floats", r->codes, r->partials, r->outputs, r->mismatches, r->rtl_cycles, r->predicted, r->stalls);
+	report_device(r, lib, stderr);
+	fputc('\n', stderr);
 	if (r->tree_mean > 0)
 		fprintf(stderr, "comparisons of a conversion: %.3f promised by the search tree; cycles predicted within %" PRIu64 "..%" PRIu64 "\n", r->tree_mean, r->predicted_least, r->predicted_most);
 	if (*r->thresholds)
@@ -62,6 +64,7 @@ void generation_json(const struct generation *g, json_t *j)
 	if (g->differs)
 		json_object_set_new(j, "stopped", json_string("difference"));
 	json_object_set_new(j, "positions", json_integer(g->position));
+	json_object_set_new(j, "devices", json_integer(cosim_devices(g->device)));
 	json_object_set_new(j, "cycles_per_token", cycles);
 	json_object_set_new(j, "seconds_per_token", json_real(g->position ? g->seconds / g->position : 0));
 	json_object_set_new(j, "temperature", json_real(g->ask.temperature));

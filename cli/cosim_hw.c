@@ -29,3 +29,15 @@ struct gm_regs cosim_regs(const struct cfg *c, const struct ro_tree *tree)
 		r.window[s] = ro.window;
 	return r;
 }
+
+/* isa.md section 4: numbers and windows from the map, the others from the configuration */
+struct gm_regs cosim_reset_regs(const struct cfg *c)
+{
+	struct gm_regs r = cosim_regs(c, NULL);
+
+	r.input_bits = r.weight_bits = 8;
+	r.input_code = r.weight_code = GC_TC;
+	for (int s = 0; s < GM_SETS; s++)
+		r.window[s] = (struct ro_window){ .lsb = 1 };
+	return r;
+}

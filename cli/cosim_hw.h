@@ -8,5 +8,7 @@
 struct gm_hw cosim_hw(const struct cfg *c);
 /* tree: asymmetric search, kept by the caller; NULL: the tree of reset */
 struct gm_regs cosim_regs(const struct cfg *c, const struct ro_tree *tree);
+/* what the run-time registers hold after reset */
+struct gm_regs cosim_reset_regs(const struct cfg *c);
 
 #endif

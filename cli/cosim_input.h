@@ -1,10 +1,11 @@
-/* Where the layers and their activations of `bitline cosim` come from: a model and its own golden run, or one matrix.
+/* Where the layers and their activations of `bitline cosim` come from: a model and its own golden run, one matrix, or shapes with drawn weights.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_COSIM_INPUT_H
 #define CLI_COSIM_INPUT_H
 #include "checkpoint/tokenizer.h"
 #include "cli/cli_layers.h"
 #include "cli/cosim_case.h"
+#include "workload/workload.h"
 
 /* A model with its calibrated golden integers and, for every wanted linear layer, the quantised inputs of the first tokens. */
 struct model_input {
@@ -30,5 +31,12 @@ int model_input_case(const struct model_input *in, const struct cfg *c, const st
 /* W: matrix (.npy) or tensor ("FILE.safetensors:NAME"); input (.npy) or NULL: codes drawn from the seed */
 int matrix_case(struct cosim_case *k, const struct cfg *c, const struct gl_readout *ro, const char *matrix, const char *tensor, const char *input,
 		int tokens, uint64_t seed, enum map_placement p, struct err *e);
+
+/* Layers of a published model as shapes (workload.h), dense, in the order in which they were named; weights and inputs are codes drawn from the seed. */
+struct shapes_input { struct workload w; int *run, n_run; };
+int shapes_input_load(struct shapes_input *in, const char *name, const char *layers, struct err *e);
+void shapes_input_release(struct shapes_input *in);
+/* the case of one of in->run */
+int shapes_case(const struct shapes_input *in, const struct cfg *c, const struct gl_readout *ro, int which, int tokens, uint64_t seed, enum map_placement p, struct cosim_case *k, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
-/* One matrix out of a .npy or safetensors file, and its inputs: integers are taken as they are, floats are quantised (numerics.md section 2).
+/* One matrix out of a .npy or safetensors file, and its inputs: integers are taken as they are, floats are quantised (numerics.md section 2). Or, of the shapes of a
+ * published model, layers whose weights are drawn.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cosim_input.h"
 #include "checkpoint/npy.h"
@@ -80,10 +81,16 @@ static int read_tensor(struct values *a, const char *arg, struct err *e)
 	return rc;
 }
 
+/* least code; two's complement is taken whole */
+static int lowest(enum gc_code code, int bits)
+{
+	return code == GC_TC ? -(1 << (bits - 1)) : gc_qlo(bits);
+}
+
 /* every row with a scale of its own; integers keep scale 1 and must lie inside the code. floats [rows][cols]: written when the values are floats */
 static int to_codes(const struct values *a, enum gc_code code, int bits, const char *what, int8_t *q, float *scale, float *floats, struct err *e)
 {
-	int lo = code == GC_TC ? -(1 << (bits - 1)) : gc_qlo(bits), hi = gc_qhi(code, bits), rc = 0;
+	int lo = lowest(code, bits), hi = gc_qhi(code, bits), rc = 0;
 
 	for (int r = 0; r < a->rows && !rc; r++) {
 		float *row = floats + (size_t)r * a->cols;
@@ -108,7 +115,7 @@ static int to_codes(const struct values *a, enum gc_code code, int bits, const c
 
 static int take_inputs(struct cosim_case *k, const struct gl_readout *ro, const char *input, int in, int tokens, uint64_t seed, struct err *e)
 {
-	int lo = ro->input_code == GC_TC ? -(1 << (ro->input_bits - 1)) : gc_qlo(ro->input_bits), hi = gc_qhi(ro->input_code, ro->input_bits), rc;
+	int lo = lowest(ro->input_code, ro->input_bits), hi = gc_qhi(ro->input_code, ro->input_bits), rc;
 	struct values a = { 0 };
 	struct prng p;
 	float *floats;
@@ -167,4 +174,73 @@ int matrix_case(struct cosim_case *k, const struct cfg *c, const struct gl_reado
 	}
 	free(floats);
 	return rc;
+}
+
+/* ---- shapes:NAME ---- */
+
+/* "0.attn.q,0.mlp.down"; NULL or "all": every one */
+static int pick_shapes(struct shapes_input *in, const char *layers, struct err *e)
+{
+	const char *rest = layers;
+
+	in->run = MEM_NEW(in->w.n, int);
+	for (size_t i = 0; (!layers || !strcmp(layers, "all")) && i < in->w.n; i++)
+		in->run[in->n_run++] = (int)i;
+	while (!in->n_run || (rest != layers && *rest)) {
+		size_t n = strcspn(rest, ","), i = 0;
+		bool again = false;
+
+		while (i < in->w.n && (strlen(in->w.matrix[i].name) != n || strncmp(in->w.matrix[i].name, rest, n)))
+			i++;
+		if (i == in->w.n)
+			return err_set(e, ERR_INPUT, "--layers '%s': no layer '%.*s' of shapes:%s; legal: 'all' or a list like %s,%s", layers, n < 60 ? (int)n : 60, rest, in->w.name, in->w.matrix[0].name,
+				       in->w.matrix[in->w.n - 1].name);
+		for (int k = 0; k < in->n_run; k++)
+			again |= in->run[k] == (int)i;
+		if (!again)
+			in->run[in->n_run++] = (int)i;
+		rest += n + (rest[n] == ',');
+	}
+	return 0;
+}
+
+int shapes_input_load(struct shapes_input *in, const char *name, const char *layers, struct err *e)
+{
+	memset(in, 0, sizeof(*in));
+	if (wl_shapes(&in->w, name, WL_FIT, false, e))
+		return -1;
+	if (!pick_shapes(in, layers, e))
+		return 0;
+	shapes_input_release(in);
+	return -1;
+}
+
+void shapes_input_release(struct shapes_input *in)
+{
+	free(in->run);
+	wl_release(&in->w);
+	memset(in, 0, sizeof(*in));
+}
+
+int shapes_case(const struct shapes_input *in, const struct cfg *c, const struct gl_readout *ro, int which, int tokens, uint64_t seed, enum map_placement p, struct cosim_case *k, struct err *e)
+{
+	const struct wl_matrix *m = &in->w.matrix[in->run[which]];
+	int lo = lowest(ro->weight_code, ro->weight_bits), hi = gc_qhi(ro->weight_code, ro->weight_bits);
+	size_t n = (size_t)m->out * (size_t)m->in;
+	int8_t *w = MEM_NEW(n, int8_t);
+	float *scale = MEM_NEW((size_t)m->out, float);
+	struct prng random;
+
+	memset(k, 0, sizeof(*k));
+	prng_init(&random, (seed << 20) + (uint64_t)in->run[which] + 1); /* a layer's weights do not hang on what else is run */
+	for (size_t i = 0; i < n; i++)
+		w[i] = (int8_t)prng_range(&random, lo, hi);
+	for (int o = 0; o < m->out; o++)
+		scale[o] = 1;
+	if (take_inputs(k, ro, NULL, m->in, tokens, seed, e)) {
+		free(w);
+		free(scale);
+		return -1;
+	}
+	return case_from_matrix(k, c, ro, w, scale, NULL, m->out, m->in, m->name, p, e);
 }

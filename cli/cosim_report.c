@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 void report_init(struct cosim_report *r)
 {
@@ -20,6 +21,12 @@ void report_release(struct cosim_report *r)
 static double ratio(double a, double b)
 {
 	return b > 0 ? a / b : 0;
+}
+
+/* null: the engine shows no window */
+static json_t *busy(const struct cosim_report *r, uint64_t compare_clocks, uint64_t window)
+{
+	return engine_traits[r->engine].window ? json_real(ratio((double)compare_clocks, (double)window)) : json_null();
 }
 
 static uint64_t mismatches(const struct cosim_case *k)
@@ -78,11 +85,25 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 	json_object_set_new(j, "rtl_cycles", json_integer(t->rtl_cycles));
 	json_object_set_new(j, "predicted_cycles", json_integer(k->predicted.cycles));
 	json_object_set_new(j, "layer_check", json_string(check_of(k)));
-	json_object_set_new(j, "converter_busy", json_real(ratio(t->compare_clocks, t->window)));
+	if (k->groups) {
+		json_object_set_new(j, "groups", json_integer(k->groups));
+		json_object_set_new(j, "programs", json_integer(k->programs));
+		json_object_set_new(j, "arrays", json_integer(k->arrays));
+	}
+	json_object_set_new(j, "converter_busy", busy(r, t->compare_clocks, t->window));
 	json_object_set_new(j, "converter_bound", json_real(ratio(t->compare_clocks, k->least)));
 	if (*first)
 		json_object_set_new(j, "first_difference", json_string(first));
 	json_array_append_new(r->per_layer, j);
+}
+
+/* largest resident memory so far; of several processes the sum */
+static double peak_mb(const struct cosim_report *r)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	return (double)(use.ru_maxrss + r->processes_kb) / 1024;
 }
 
 void report_line(const struct cosim_case *k)
@@ -94,9 +115,32 @@ void report_line(const struct cosim_case *k)
 	fflush(stdout);
 }
 
-void report_print(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s)
+void report_device(const struct cosim_report *r, const struct device_lib *lib, FILE *f)
 {
-	printf("configuration %.16s, %d layers, %d tokens, device %s in %.1f s\n", hash, r->layers, r->tokens, cached ? "from the cache" : "built", build_s);
+	fprintf(f, "engine %s, ", engine_name[r->engine]);
+	if (lib->was_cached)
+		fprintf(f, "device from the cache in %.1f s", lib->build_seconds);
+	else if (engine_traits[r->engine].rtl)
+		fprintf(f, "device built in %.1f s (%.1f s to translate the RTL, %.1f s to compile)", lib->build_seconds, lib->verilate_seconds, lib->build_seconds - lib->verilate_seconds);
+	else
+		fprintf(f, "device built in %.1f s", lib->build_seconds);
+}
+
+/* an engine that is the golden machine itself: what was compared with what */
+static void say_golden(const struct cosim_report *r)
+{
+	printf("no code was compared, since engine %s is the golden machine: cycles and counters are judged by the mapper's prediction, ", engine_name[r->engine]);
+	if (r->machine_only)
+		printf("outputs by nothing (%s)\n", r->machine_only);
+	else
+		puts("outputs by golden's layers");
+}
+
+void report_print(const struct cosim_report *r, const char *hash, const struct device_lib *lib, double wall_s)
+{
+	printf("configuration %.16s, %d layers, %d tokens, ", hash, r->layers, r->tokens);
+	report_device(r, lib, stdout);
+	putchar('\n');
 	printf("compared %" PRIu64 " codes, %" PRIu64 " partial sums, %" PRIu64 " outputs: %" PRIu64 " mismatches\n", r->codes, r->partials, r->outputs, r->mismatches);
 	printf("cycles %" PRIu64 " (predicted %" PRIu64 ", host stalls %" PRIu64 "), activations %" PRIu64 ", conversions %" PRIu64 ", comparisons %" PRIu64 "\n",
 	       r->rtl_cycles, r->predicted, r->stalls, r->activations, r->conversions, r->comparisons);
@@ -107,19 +151,24 @@ void report_print(const struct cosim_report *r, const char *hash, double build_s
 		printf("clocks summed over arrays: computing %" PRIu64 ", converting %" PRIu64 ", serving %" PRIu64 "\n", r->compute_clocks, r->convert_clocks, r->serve_clocks);
 	if (*r->thresholds)
 		printf("thresholds: SHA-256 %s\n", r->thresholds);
-	if (r->machine_only)
+	if (engine_traits[r->engine].golden)
+		say_golden(r);
+	else if (r->machine_only)
 		printf("layer check: by the golden machine alone (%s)\n", r->machine_only);
-	printf("converters busy %.4f (bound %.4f), %.0f simulated cycles/s, %.1f s\n", ratio(r->compare_clocks, r->window), ratio(r->compare_clocks, r->least), ratio(r->clocks, r->seconds), wall_s);
+	if (engine_traits[r->engine].window)
+		printf("converters busy %.4f (bound %.4f), ", ratio(r->compare_clocks, r->window), ratio(r->compare_clocks, r->least));
+	printf("%.0f simulated cycles/s, %.1f s\n", ratio(r->clocks, r->seconds), wall_s);
 	puts(r->mismatches ? "verdict: DIFFERENT" : "verdict: equal, bit by bit");
 	if (*r->first)
 		printf("first difference: %s\n", r->first);
 }
 
-json_t *report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall)
+json_t *report_json(const struct cosim_report *r, const char *hash, const struct device_lib *lib, double wall_s, uint64_t seed, double stall)
 {
 	json_t *j = json_object();
 
 	json_object_set_new(j, "config_sha256", json_string(hash));
+	json_object_set_new(j, "engine", json_string(engine_name[r->engine]));
 	json_object_set(j, "layers", r->names);
 	json_object_set_new(j, "tokens", json_integer(r->tokens));
 	json_object_set_new(j, "codes_compared", json_integer(r->codes));
@@ -149,15 +198,17 @@ json_t *report_json(const struct cosim_report *r, const char *hash, double build
 	json_object_set_new(j, "wait_act", json_integer(r->wait_act));
 	json_object_set_new(j, "wait_out", json_integer(r->wait_out));
 	json_object_set_new(j, "wait_end", json_integer(r->wait_end));
-	json_object_set_new(j, "converter_busy", json_real(ratio(r->compare_clocks, r->window)));
+	json_object_set_new(j, "converter_busy", busy(r, r->compare_clocks, r->window));
 	json_object_set_new(j, "converter_bound", json_real(ratio(r->compare_clocks, r->least)));
 	json_object_set_new(j, "seed", json_integer(seed));
 	json_object_set_new(j, "stall", json_real(stall));
 	json_object_set_new(j, "sim_cycles", json_integer(r->clocks));
 	json_object_set_new(j, "sim_cycles_per_second", json_real(ratio(r->clocks, r->seconds)));
-	json_object_set_new(j, "build_s", json_real(build_s));
-	json_object_set_new(j, "cached", json_boolean(cached));
+	json_object_set_new(j, "build_s", json_real(lib->build_seconds));
+	json_object_set_new(j, "translate_s", json_real(lib->verilate_seconds));
+	json_object_set_new(j, "cached", json_boolean(lib->was_cached));
 	json_object_set_new(j, "wall_s", json_real(wall_s));
+	json_object_set_new(j, "peak_mb", json_real(peak_mb(r)));
 	if (*r->first)
 		json_object_set_new(j, "first_difference", json_string(r->first));
 	json_object_set(j, "per_layer", r->per_layer);

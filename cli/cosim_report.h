@@ -4,6 +4,7 @@
 #define CLI_COSIM_REPORT_H
 #include "cli/cosim_case.h"
 #include <jansson.h>
+#include <stdio.h>
 
 struct cosim_report {
 	uint64_t codes, partials, outputs, mismatches;
@@ -15,7 +16,9 @@ struct cosim_report {
 	double tree_mean;           /* comparisons of a conversion that the search tree promises; 0: no tree */
 	double seconds, least;      /* least: clocks that the converter bound stands for */
 	int layers, tokens;
+	long processes_kb;          /* memory of the processes of --jobs, beside this one's (jobs_memory) */
 	char first[1200];           /* first difference and the command that repeats it */
+	enum engine_kind engine;
 	json_t *names, *per_layer;
 };
 
@@ -25,8 +28,10 @@ void report_release(struct cosim_report *r);
 void report_add(struct cosim_report *r, const struct cosim_case *k, const char *repeat);
 /* one line per layer, for people */
 void report_line(const struct cosim_case *k);
-void report_print(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s);
+void report_print(const struct cosim_report *r, const char *hash, const struct device_lib *lib, double wall_s);
+/* what was waited for before anything ran, in words */
+void report_device(const struct cosim_report *r, const struct device_lib *lib, FILE *f);
 /* the caller's to add to and print */
-json_t *report_json(const struct cosim_report *r, const char *hash, double build_s, bool cached, double wall_s, uint64_t seed, double stall);
+json_t *report_json(const struct cosim_report *r, const char *hash, const struct device_lib *lib, double wall_s, uint64_t seed, double stall);
 
 #endif

@@ -1,6 +1,6 @@
 /* One layer, batch by batch, on one device.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/cosim_case.h"
+#include "cli/cosim_cut.h"
 #include "cli/cosim_hw.h"
 #include "common/mem.h"
 #include "common/progress.h"
@@ -14,7 +14,7 @@ static void add_counts(struct cosim_case *k, const struct map_counts *m)
 	k->least += m->compare_clocks / m->bound;
 }
 
-static void add_result(struct cosim_result *to, const struct cosim_result *r)
+void case_add_result(struct cosim_result *to, const struct cosim_result *r)
 {
 	to->codes += r->codes;
 	to->partials += r->partials;
@@ -41,7 +41,7 @@ static void add_result(struct cosim_result *to, const struct cosim_result *r)
 	to->seconds += r->seconds;
 }
 
-void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0)
+void case_room(struct cosim_case *k)
 {
 	for (int i = 0; i < case_parts(k); i++) {
 		for (int s = 0; s < k->n_stages; s++) {
@@ -53,6 +53,11 @@ void case_place(struct cosim_case *k, const struct map_program *p, const int32_t
 				g->q = MEM_NEW((size_t)k->tokens * g->blocks * g->out, int32_t);
 		}
 	}
+}
+
+void case_place(struct cosim_case *k, const struct map_program *p, const int32_t *acc, const int16_t *q, size_t n, int token0)
+{
+	case_room(k);
 	for (size_t i = 0; i < p->n_outputs && i < n; i++) {
 		const struct map_output *o = &p->output[i];
 		int channel = o->channel;
@@ -105,7 +110,7 @@ int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli
 	if (rc)
 		return rc;
 	add_counts(k, &p->counts);
-	add_result(&k->total, &r);
+	case_add_result(&k->total, &r);
 	case_place(k, p, r.acc, r.q, r.n_seen, token0);
 	cosim_result_release(&r);
 	return 0;
@@ -122,26 +127,20 @@ void case_judge_program(struct cosim_case *k, const struct map_program *p)
 
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e)
 {
-	int most = map_batch(c, &k->map, k->placement, e), rc = 0;
-	struct map_program p = { 0 };
+	struct case_runner r = { .cfg = c, .tree = tree, .device = device, .stall = stall, .seed = seed, .bar = true };
+	struct case_cuts cuts;
+	struct case_sum sum;
+	int rc = case_cuts_make(c, k, &cuts, e);
 
-	if (!most)
-		return -1;
-	for (int t = 0; t < k->tokens && !rc; t += most) {
-		int n = k->tokens - t < most ? k->tokens - t : most;
+	k->groups = cuts.n;
+	for (int i = 0; !rc && i < case_units(&cuts, k->tokens); i++) {
+		struct case_unit u = case_unit_of(&cuts, k->tokens, i);
 
-		if (p.tokens != n) {
-			map_program_release(&p);
-			rc = map_compile(c, &k->map, k->placement, n, tree ? &tree->steps : NULL, &p, e);
-		}
-		if (!rc) {
-			uint64_t *stream = map_stream(c, &k->map, &p, k->x + (size_t)t * k->map.in);
-
-			case_judge_program(k, &p);
-			rc = case_run_program(k, c, tree, device, t, &p, stream, stall, seed, true, e);
-			free(stream);
-		}
+		rc = case_unit_run(&r, k, &cuts, &u, &sum, e);
+		if (!rc)
+			case_unit_add(k, &sum);
 	}
-	map_program_release(&p);
+	case_runner_forget(&r);
+	case_cuts_release(&cuts);
 	return rc;
 }

@@ -1,4 +1,5 @@
 /* The judge: one program on one device, compared event by event with the golden machine that runs the same program and stream.
+ * The device may be any engine; where it is the golden machine itself (tlm), its counters are compared with the mapper's prediction and the caller judges the outputs.
  * Everything comes in as plain numbers (program words, beats, parameters): it knows no mapper and no generator.
  * Many runs, of different programs and run-time registers, may follow each other on one device: its state stays, as the golden machine's does.
  * SPDX-License-Identifier: Apache-2.0 */
@@ -6,6 +7,7 @@
 #define COSIM_COSIM_H
 #include "common/err.h"
 #include "cosim/device.h"
+#include "cosim/engine.h"
 #include "golden/machine.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +20,11 @@ struct cosim_setup {
 	const int32_t *expected_thresholds; /* the golden machine's own; NULL: the same */
 	const char *trace;          /* FST file (the library was built with trace); NULL: none */
 	bool compare;               /* false: drive only, for the bare-speed bench (library built without probes) */
+	enum engine_kind engine;    /* what lib was made for */
+	/* tlm and lockstep: the run-time registers after reset, the clock */
+	struct gm_regs reset;
+	bool emulate;               /* tlm: as engine.h */
+	unsigned period_ps;
 };
 
 struct cosim_job {
@@ -54,6 +61,8 @@ struct cosim;
 /* Resets the device and checks its identity registers. A wrong identity is a difference of the first run, not an error. */
 struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup *setup, struct err *e);
 void cosim_close(struct cosim *c);
+/* how many devices this one has been so far: one, and one more behind every run that differed (where the engine can make another) */
+int cosim_devices(const struct cosim *c);
 /* Returns 0 when it ran (equal or not: see mismatches), -1 with e set when it could not be judged. A hang ends after 4 x the prediction and a margin, as a difference. */
 int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result *r, struct err *e);
 /* One characterisation of one converter (isa.md section 7): `count` levels from `level` on, each `repeats` times (1..256), on the grid.

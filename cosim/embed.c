@@ -1,22 +1,45 @@
 /* Bytes of the harness files, taken by the assembler at build time (paths from the top of the tree, where make runs; see embed.mk).
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cosim/embed.h"
+#include "common/err.h"
+#include <string.h>
+
+/* symbol, path: a new harness file is a line here (and a word in embed.mk, if it lies in another folder) */
+#define FILES(X) \
+	X(embed_shim_cpp, "cosim/shim.cpp") \
+	X(embed_shim_h, "cosim/shim.h") \
+	X(embed_probe_tile, "cosim/probe_tile.sv") \
+	X(embed_probe_core, "cosim/probe_core.sv") \
+	X(embed_icarus_vpi, "cosim/icarus/vpi.c") \
+	X(embed_icarus_wire, "cosim/icarus/wire.h") \
+	X(embed_icarus_bench, "cosim/icarus/bench.sv") \
+	X(embed_icarus_probes, "cosim/icarus/probes.sv") \
+	X(embed_sc_payload_h, "cosim/systemc/payload.h") \
+	X(embed_sc_cim_tlm_h, "cosim/systemc/cim_tlm.h") \
+	X(embed_sc_cim_tlm_cpp, "cosim/systemc/cim_tlm.cpp") \
+	X(embed_sc_cim_rtl_h, "cosim/systemc/cim_rtl.h") \
+	X(embed_sc_cim_rtl_cpp, "cosim/systemc/cim_rtl.cpp") \
+	X(embed_sc_top_h, "cosim/systemc/sc_top.h") \
+	X(embed_sc_wire_h, "cosim/systemc/sc_wire.h") \
+	X(embed_sc_dma_h, "cosim/systemc/dma.h") \
+	X(embed_sc_scoreboard_h, "cosim/systemc/scoreboard.h") \
+	X(embed_sc_scoreboard_cpp, "cosim/systemc/scoreboard.cpp") \
+	X(embed_sc_bench_cpp, "cosim/systemc/bench.cpp") \
+	X(embed_sc_api_h, "cosim/systemc/sc_api.h") \
+	X(embed_driver_h, "cosim/driver/cim_driver.h")
 
 #define TAKE(sym, path) \
 	__asm__(".section .rodata\n.balign 16\n" #sym ":\n.incbin \"" path "\"\n" #sym "_end:\n.byte 0\n.previous\n"); \
-	extern const char sym[], sym##_end[]
+	extern const char sym[], sym##_end[];
+FILES(TAKE)
 
-TAKE(embed_shim_cpp, "cosim/shim.cpp");
-TAKE(embed_shim_h, "cosim/shim.h");
-TAKE(embed_probe_tile, "cosim/probe_tile.sv");
-TAKE(embed_probe_core, "cosim/probe_core.sv");
-
-struct embed_file embed_get(int which)
+struct embed_file embed_get(const char *path)
 {
-	switch (which) {
-	case EMBED_SHIM_CPP: return (struct embed_file){ "shim.cpp", embed_shim_cpp, (size_t)(embed_shim_cpp_end - embed_shim_cpp) };
-	case EMBED_SHIM_H: return (struct embed_file){ "shim.h", embed_shim_h, (size_t)(embed_shim_h_end - embed_shim_h) };
-	case EMBED_PROBE_TILE: return (struct embed_file){ "probe_tile.sv", embed_probe_tile, (size_t)(embed_probe_tile_end - embed_probe_tile) };
-	default: return (struct embed_file){ "probe_core.sv", embed_probe_core, (size_t)(embed_probe_core_end - embed_probe_core) };
-	}
+#define ROW(sym, name) { name, sym, sym##_end },
+	static const struct { const char *path, *data, *end; } row[] = { FILES(ROW) };
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+		if (!strcmp(row[i].path, path))
+			return (struct embed_file){ row[i].data, (size_t)(row[i].end - row[i].data) };
+	BUG("no such harness file");
 }

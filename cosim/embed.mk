@@ -1,3 +1,3 @@
-# The C++ shim and the probes are part of the program (cosim/embed.c takes their bytes with .incbin); only the dependency has to be told.
+# The C++ shim, the probes and so on are part of the program (cosim/embed.c takes their bytes with .incbin); only the dependency has to be told.
 # SPDX-License-Identifier: Apache-2.0
-$(BUILD)/obj/cosim/embed.o: cosim/shim.cpp cosim/shim.h cosim/probe_tile.sv cosim/probe_core.sv
+$(BUILD)/obj/cosim/embed.o: $(wildcard cosim/*.cpp cosim/*.sv cosim/shim.h cosim/driver/*.h cosim/systemc/* cosim/icarus/*)

@@ -8,6 +8,7 @@
 #ifndef COSIM_ENGINE_H
 #define COSIM_ENGINE_H
 #include "common/err.h"
+#include "cosim/device.h"
 #include "cosim/driver/cim_driver.h"
 #include "cosim/shim.h"
 #include "golden/machine.h"
@@ -19,9 +20,13 @@ extern const char *const engine_name[ENGINE_KINDS];
 
 /* What an engine can show; the judge compares just that. */
 struct engine_traits {
+	enum device_kind device; /* what it runs on */
 	bool events;   /* codes, partial sums and OUT elements reach the probes */
 	bool window;   /* so do takes and finishes */
 	bool stalls;   /* streams may be left idle at random */
+	bool trace;    /* it writes a waveform */
+	bool rtl;      /* the emitted RTL is in it */
+	bool once;     /* one device per process: a spoilt one is reset, not made anew */
 	bool golden;   /* the device is the golden machine itself: comparing it with the golden machine says nothing */
 };
 extern const struct engine_traits engine_traits[ENGINE_KINDS];
@@ -61,12 +66,12 @@ struct engine_setup {
 	const int32_t *thresholds;   /* as gm_new; NULL: ideal ones of the windows that the registers hold at a start */
 	const char *hash;            /* configuration, 64 hex digits */
 	const struct gm_regs *reset; /* registers after reset */
+	bool emulate;                /* tlm and lockstep: every converter code, even where integer products would give the same sums */
 	unsigned period_ps;
 	unsigned quantum;            /* clocks that a part may run ahead of the others; 0: the default, 1000 */
 };
 
-struct device_lib;
-/* lib: what device_build made for this kind. NULL with e set: the simulator does not start. */
+/* lib: what device_build made for this kind. The device comes reset. NULL with e set: the simulator does not start. */
 struct engine *engine_new(enum engine_kind kind, const struct device_lib *lib, const struct engine_setup *s, struct err *e);
 /* the makers behind it, one per file */
 struct engine *engine_pins(const struct device_lib *lib, const struct engine_setup *s, struct err *e);

@@ -51,10 +51,11 @@ static int on_partial(void *ctx, const struct gm_partial *g)
 static int on_out(void *ctx, const struct gm_out *g)
 {
 	struct expected *x = ctx;
-	struct exp_out *r = log_slot(&x->outs);
 
-	*r = (struct exp_out){ g->to_buffer ? g->address : 0, g->channel, g->acc, g->q, g->to_buffer | g->to_stream << 1, g->pc };
-	log_push(&x->outs);
+	if (x->events) {
+		*(struct exp_out *)log_slot(&x->outs) = (struct exp_out){ g->to_buffer ? g->address : 0, g->channel, g->acc, g->q, g->to_buffer | g->to_stream << 1, g->pc };
+		log_push(&x->outs);
+	}
 	if (g->to_stream) {
 		struct exp_beat *b = log_slot(&x->beats);
 
@@ -70,14 +71,14 @@ static void *golden_thread(void *ctx)
 {
 	struct expected *x = ctx;
 	const struct cosim_job *job = x->job;
-	struct gm_sink sink = { x, on_codes, on_partial, on_out };
+	struct gm_sink sink = { x, x->events ? on_codes : NULL, x->events ? on_partial : NULL, on_out };
 
 	x->rc = gm_run(x->machine, &job->regs, job->code, job->n_instr, job->stream, job->n_beats, &sink, &x->counts, &x->beats_used, &x->err);
 	atomic_store_explicit(&x->pool.done, true, memory_order_release);
 	return NULL;
 }
 
-int expected_start(struct expected *x, const struct gm_hw *hw, struct gm *machine, const struct cosim_job *job, struct err *e)
+int expected_start(struct expected *x, const struct gm_hw *hw, struct gm *machine, const struct cosim_job *job, bool events, struct err *e)
 {
 	size_t round = sizeof(struct exp_round) + 4 * exp_mask_words(hw) + 2 * hw->adcs;
 
@@ -85,6 +86,7 @@ int expected_start(struct expected *x, const struct gm_hw *hw, struct gm *machin
 	x->hw = hw;
 	x->machine = machine;
 	x->job = job;
+	x->events = events;
 	x->pool.limit = POOL_CHUNKS + 2 * hw->tiles + 2;
 	x->codes = aligned_alloc(64, hw->tiles * sizeof(struct log));
 	x->partials = aligned_alloc(64, hw->tiles * sizeof(struct log));

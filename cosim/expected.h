@@ -21,6 +21,7 @@ struct expected {
 	const struct gm_hw *hw;
 	struct gm *machine;
 	const struct cosim_job *job;
+	bool events;                        /* false: the reader sees result beats only */
 	struct log_pool pool;
 	struct log *codes, *partials;       /* [tiles] */
 	struct log outs, beats;
@@ -36,7 +37,7 @@ static inline int exp_mask_words(const struct gm_hw *hw) { return (hw->adcs + 31
 static inline const uint32_t *exp_mask(const struct exp_round *x) { return x->words; }
 static inline const uint16_t *exp_code(const struct gm_hw *hw, const struct exp_round *x) { return (const uint16_t *)(x->words + exp_mask_words(hw)); }
 
-int expected_start(struct expected *x, const struct gm_hw *hw, struct gm *machine, const struct cosim_job *job, struct err *e);
+int expected_start(struct expected *x, const struct gm_hw *hw, struct gm *machine, const struct cosim_job *job, bool events, struct err *e);
 /* the reader is through: waits for the machine to end its program, for its counts and what never came */
 void expected_join(struct expected *x);
 void expected_release(struct expected *x);

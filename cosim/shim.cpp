@@ -1,4 +1,4 @@
-// The one C++ file: a Verilated cim_top behind the functions of shim.h. Compiled together with the model (prefix Vdut).
+// A Verilated cim_top behind the functions of shim.h. Compiled together with the model (prefix Vdut), of `verilator --cc` or `verilator --sc`.
 // SPDX-License-Identifier: Apache-2.0
 #include "Vdut.h"
 #include "shim.h"
@@ -10,17 +10,25 @@
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif
+#if VM_SC
+#include "systemc/sc_top.h"
+using shim_top = sc_top;
+#else
+using shim_top = Vdut;
+#endif
 
 struct shim {
 	std::unique_ptr<VerilatedContext> context;
-	std::unique_ptr<Vdut> top;
+	std::unique_ptr<shim_top> top;
 #if VM_TRACE
 	std::unique_ptr<VerilatedFstC> trace;
+	std::string trace_file; // until the first evaluation: SystemC wants to be elaborated first
 #endif
 	shim_pins pins = {};
 	shim_probe probe = {};
 	uint64_t cycles = 0;
 	std::string fault;
+	bool failed = false; // there is a fault
 };
 
 // The device that is being evaluated by this thread: DPI calls carry no context of their own.
@@ -31,13 +39,27 @@ void vl_stop(const char *file, int line, const char *) { throw std::runtime_erro
 void vl_fatal(const char *file, int line, const char *, const char *text) { throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": " + text); }
 void vl_finish(const char *file, int line, const char *) { throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": $finish"); }
 
+#if VM_TRACE
+static void open_trace(shim *s)
+{
+	s->trace.reset(new VerilatedFstC);
+	s->top->trace(s->trace.get(), 99);
+	s->trace->open(s->trace_file.c_str());
+	s->trace_file.clear();
+}
+#endif
+
 static void eval(shim *s)
 {
-	running = s;
 	try {
+#if VM_TRACE
+		if (!s->trace_file.empty())
+			open_trace(s);
+#endif
 		s->top->eval();
 	} catch (const std::exception &x) {
 		s->fault = x.what();
+		s->failed = true;
 	}
 #if VM_TRACE
 	if (s->trace)
@@ -60,13 +82,10 @@ static shim *shim_make(const char *const *plusargs, const shim_probe *probe, con
 	if (probe)
 		s->probe = *probe;
 	s->context->traceEverOn(VM_TRACE && trace_file);
-	s->top.reset(new Vdut(s->context.get(), "top"));
+	s->top.reset(new shim_top(s->context.get(), "top"));
 #if VM_TRACE
-	if (trace_file) {
-		s->trace.reset(new VerilatedFstC);
-		s->top->trace(s->trace.get(), 99);
-		s->trace->open(trace_file);
-	}
+	if (trace_file)
+		s->trace_file = trace_file;
 #endif
 	return s;
 }
@@ -85,15 +104,13 @@ static void shim_free(shim *s)
 
 static shim_pins *shim_get_pins(shim *s) { return &s->pins; }
 static uint64_t shim_cycles(shim *s) { return s->cycles; }
-static const char *shim_fault(shim *s) { return s->fault.empty() ? nullptr : s->fault.c_str(); }
+static const char *shim_fault(shim *s) { return s->failed ? s->fault.c_str() : nullptr; }
 
-static void shim_clock(shim *s)
+static void apply(shim *s)
 {
-	Vdut *t = s->top.get();
-	shim_pins *p = &s->pins;
+	shim_top *t = s->top.get();
+	const shim_pins *p = &s->pins;
 
-	if (!s->fault.empty())
-		return;
 	t->rst_ni = p->rst_n;
 	t->s_axi_awaddr_i = p->awaddr;
 	t->s_axi_awvalid_i = p->awvalid;
@@ -108,8 +125,13 @@ static void shim_clock(shim *s)
 	t->s_axis_tvalid_i = p->s_tvalid;
 	t->s_axis_tlast_i = p->s_tlast;
 	t->m_axis_tready_i = p->m_tready;
-	t->clk_i = 0;
-	eval(s);
+}
+
+static void read_outputs(shim *s)
+{
+	shim_top *t = s->top.get();
+	shim_pins *p = &s->pins;
+
 	p->awready = t->s_axi_awready_o;
 	p->wready = t->s_axi_wready_o;
 	p->bvalid = t->s_axi_bvalid_o;
@@ -123,10 +145,38 @@ static void shim_clock(shim *s)
 	p->m_tvalid = t->m_axis_tvalid_o;
 	p->m_tlast = t->m_axis_tlast_o;
 	p->irq = t->irq_o;
-	t->clk_i = 1;
-	eval(s);
-	s->cycles++;
 }
+
+// Something passes at the coming edge, as shim_api.run has it; the outputs straight from the model.
+static bool passes(const shim *s)
+{
+	const shim_top *t = s->top.get();
+	const shim_pins *p = &s->pins;
+
+	return t->irq_o | (t->m_axis_tvalid_o & p->m_tready) | (p->s_tvalid & t->s_axis_tready_o) | (p->awvalid & t->s_axi_awready_o) |
+		(p->wvalid & t->s_axi_wready_o) | (t->s_axi_bvalid_o & p->bready) | (p->arvalid & t->s_axi_arready_o) | (t->s_axi_rvalid_o & p->rready);
+}
+
+static uint64_t shim_run(shim *s, uint64_t n)
+{
+	uint64_t done = 0;
+
+	running = s;
+	apply(s);
+	for (bool last = false; !last && done < n && !s->failed; done++) {
+		s->top->clk_i = 0;
+		eval(s);
+		last = passes(s) || done + 1 == n || s->failed;
+		if (last)
+			read_outputs(s);
+		s->top->clk_i = 1;
+		eval(s);
+		s->cycles++;
+	}
+	return done;
+}
+
+static void shim_clock(shim *s) { shim_run(s, 1); }
 
 #if SHIM_PROBES
 // Prototypes: head comments of probe_tile.sv and probe_core.sv. A vector is little-endian words, so codes are 16-bit lanes in order.
@@ -174,6 +224,7 @@ extern "C" __attribute__((visibility("default"))) void shim_get_api(shim_api *ap
 	api->free = shim_free;
 	api->pins = shim_get_pins;
 	api->clock = shim_clock;
+	api->run = shim_run;
 	api->cycles = shim_cycles;
 	api->fault = shim_fault;
 }

@@ -44,6 +44,10 @@ struct shim_api {
 	void (*clock)(struct shim *s);   /* one full clock: applies inputs, reads outputs, rising edge */
 	uint64_t (*cycles)(struct shim *s);
 	const char *(*fault)(struct shim *s); /* what $fatal, $stop or $finish in the RTL said; NULL: nothing. A device with a fault is not clocked further */
+	/* As clock, up to n times with the same inputs, but returns after the first clock at which something passed: irq is high, or valid and ready of
+	 * a stream or of an AXI-Lite channel are. Outputs are those of the last clock; of those before it, nothing passed. Returns the clocks made,
+	 * fewer than n without an event only after a fault. The host may look at m_tvalid while it holds m_tready low after the call: nothing was taken. */
+	uint64_t (*run)(struct shim *s, uint64_t n);
 };
 /* the one exported symbol */
 void shim_get_api(struct shim_api *api);

@@ -92,25 +92,24 @@ static void rename_prefix(struct buf *out, const char *text, size_t len, const c
 	}
 }
 
-int source_gather(const char *rtl_dir, const char *prefix, bool probes, struct source_set *s, struct err *e)
+int source_gather(const char *rtl_dir, const char *prefix, const char *const *const modules[2], const char *const *others, struct source_set *s, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
-	if (take_list(s, rtl_dir, e)) {
+	if (rtl_dir && take_list(s, rtl_dir, e)) {
 		source_release(s);
 		return -1;
 	}
-	for (int i = 0; i < EMBED_N; i++) {
-		struct embed_file m = embed_get(i);
-		bool probe = i == EMBED_PROBE_TILE || i == EMBED_PROBE_CORE;
-		struct source_file *f;
+	for (int i = 0; i < 2; i++) {
+		for (const char *const *name = modules[i]; *name; name++) {
+			struct embed_file m = embed_get(*name);
 
-		if (probe && !probes)
-			continue;
-		f = add(s, m.name, probe);
-		if (probe)
-			rename_prefix(&f->text, m.data, m.len, prefix);
-		else
-			buf_add(&f->text, m.data, m.len);
+			rename_prefix(&add(s, strrchr(*name, '/') + 1, true)->text, m.data, m.len, prefix);
+		}
+	}
+	for (; *others; others++) {
+		struct embed_file m = embed_get(*others);
+
+		buf_add(&add(s, *others, false)->text, m.data, m.len);
 	}
 	return 0;
 }

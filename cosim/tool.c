@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Running a tool: fork, exec, wait.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "cosim/tool.h"
 #include "common/mem.h"
 #include <errno.h>
@@ -36,17 +37,20 @@ void tool_release(struct tool_args *a)
 	memset(a, 0, sizeof(*a));
 }
 
-static int wait_for(pid_t pid, const char *name, struct err *e)
+static int wait_for(pid_t pid, int options, const char *name, struct err *e)
 {
 	int status;
+	pid_t got;
 
-	while (waitpid(pid, &status, 0) < 0)
+	while ((got = waitpid(pid, &status, options)) < 0)
 		if (errno != EINTR)
 			return err_set(e, ERR_ENV, "cannot wait for '%s': %s", name, strerror(errno));
+	if (!got)
+		return TOOL_RUNS;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int tool_run(const struct tool_args *a, const char *dir, const char *log, struct err *e)
+int tool_start(const struct tool_args *a, const char *dir, const char *log, struct err *e)
 {
 	pid_t pid = fork();
 
@@ -61,7 +65,19 @@ int tool_run(const struct tool_args *a, const char *dir, const char *log, struct
 		execvp(a->v[0], a->v);
 		_exit(127);
 	}
-	return wait_for(pid, a->v[0], e);
+	return pid;
+}
+
+int tool_poll(int pid, const char *name, struct err *e)
+{
+	return wait_for(pid, WNOHANG, name, e);
+}
+
+int tool_run(const struct tool_args *a, const char *dir, const char *log, struct err *e)
+{
+	int pid = tool_start(a, dir, log, e);
+
+	return pid < 0 ? -1 : wait_for(pid, 0, a->v[0], e);
 }
 
 int tool_ask(const char *program, const char *option, const char *option2, struct buf *out, struct err *e)
@@ -89,7 +105,7 @@ int tool_ask(const char *program, const char *option, const char *option2, struc
 	while ((n = read(fd[0], piece, sizeof(piece))) > 0)
 		buf_add(out, piece, n);
 	close(fd[0]);
-	status = wait_for(pid, program, e);
+	status = wait_for(pid, 0, program, e);
 	if (status < 0)
 		return -1;
 	while (out->len && strchr(" \t\r\n", out->data[out->len - 1]))

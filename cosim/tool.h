@@ -14,6 +14,10 @@ void tool_release(struct tool_args *a);
 
 /* Runs argv in dir (NULL: here), appends stdout and stderr to log. Returns the exit status, 127 when it could not be started, -1 and e set on a fault of the system. */
 int tool_run(const struct tool_args *a, const char *dir, const char *log, struct err *e);
+/* The same in two steps, for several at a time: the process, or -1 and e set; then its exit status, TOOL_RUNS while it runs, -1 and e set. */
+enum { TOOL_RUNS = -2 };
+int tool_start(const struct tool_args *a, const char *dir, const char *log, struct err *e);
+int tool_poll(int pid, const char *name, struct err *e);
 /* What the tool prints on stdout for one option ("--version"), trimmed. ERR_ENV with "make deps" when it is missing. */
 int tool_ask(const char *program, const char *option, const char *option2, struct buf *out, struct err *e);
 /* rm -r of a directory that this program made; faults are ignored (it is a temporary) */

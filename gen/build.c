@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char rtl_root[] = "rtl-templates/", sdc_root[] = "constraints/";
+static const char rtl_root[] = "rtl-templates/", sdc_root[] = "constraints/", driver_root[] = "cosim/driver/";
 
 static struct buf *add(struct gen_set *s, char *path)
 {
@@ -67,6 +67,11 @@ static bool is_rtl(const struct tmpl *t)
 	return !strncmp(t->path, rtl_root, sizeof(rtl_root) - 1);
 }
 
+static bool is_driver(const struct tmpl *t)
+{
+	return !strncmp(t->path, driver_root, sizeof(driver_root) - 1);
+}
+
 static void file_list(const struct emit *m, struct gen_set *s, const char *name, const char *what, const char *view)
 {
 	char *path[256];
@@ -104,6 +109,8 @@ int gen_build(const struct cfg *c, struct gen_set *out, struct err *e)
 	for (const struct tmpl *t = tmpl_embedded; t->path; t++) {
 		if (is_rtl(t))
 			emit_template(&m, t, add(&s, path_of("rtl/", c->prefix, stem(t))));
+		else if (is_driver(t))
+			emit_driver(&m, t, add(&s, path_of("driver/", c->prefix, stem(t))));
 		else
 			emit_sdc(&m, t, add(&s, path_of(sdc_root, c->prefix, stem(t))));
 	}

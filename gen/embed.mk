@@ -1,8 +1,8 @@
-# The schema and the templates become part of the program, as C arrays under $(BUILD)/embed: it needs no source tree when it runs.
+# The schema, the templates and the driver that goes with them become part of the program, as C arrays under $(BUILD)/embed: it needs no source tree when it runs.
 # Extra prerequisites of the libraries are added here and not through EXTRA_*, which are expanded before this file is read.
 # SPDX-License-Identifier: Apache-2.0
 EMBED_DIR = $(BUILD)/embed
-TEMPLATES := $(sort $(shell find rtl-templates -name '*.sv') $(wildcard constraints/*.sdc))
+TEMPLATES := $(sort $(shell find rtl-templates -name '*.sv') $(wildcard constraints/*.sdc) cosim/driver/cim_driver.c cosim/driver/cim_driver.h)
 
 # $(1) file: its bytes as decimal initialisers and a closing NUL
 embed_bytes = od -An -v -tu1 $(1) | sed 's/[0-9][0-9]*/&,/g'; echo 0

@@ -22,6 +22,8 @@ void emit_pkg(const struct emit *m, struct buf *out);
 void emit_top(const struct emit *m, struct buf *out);
 void emit_regs_h(const struct emit *m, struct buf *out);
 void emit_sdc(const struct emit *m, const struct tmpl *t, struct buf *out);
+/* The driver in C: provenance, then the template, its own header included, renamed. */
+void emit_driver(const struct emit *m, const struct tmpl *t, struct buf *out);
 /* paths: n emitted .sv in compilation order */
 void emit_file_list(const struct emit *m, const char *what, const char *const *paths, size_t n, struct buf *out);
 void emit_manifest(const struct emit *m, const struct gen_file *file, size_t n, struct buf *out);

@@ -1,4 +1,4 @@
-/* Provenance, copied templates, file lists, constraints.
+/* Provenance, copied templates, file lists, constraints, the driver.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gen/emit.h"
 #include "gen/version.h"
@@ -60,6 +60,12 @@ void emit_sdc(const struct emit *m, const struct tmpl *t, struct buf *out)
 		BUG("%s has no single region \"numbers\"", t->path);
 	buf_release(&numbers);
 	buf_release(&renamed);
+}
+
+void emit_driver(const struct emit *m, const struct tmpl *t, struct buf *out)
+{
+	emit_provenance(m, "//", t->path, out);
+	tmpl_rename_c(t->text, t->len, m->c->prefix, m->upper, out);
 }
 
 void emit_file_list(const struct emit *m, const char *what, const char *const *paths, size_t n, struct buf *out)

@@ -17,6 +17,7 @@ struct gen_set { struct gen_file *file; size_t n; };
  *   rtl/<prefix>top.sv            top: <prefix>core with this configuration's parameters
  *   sim.f syn.f blackbox.f        ordered file lists (relative paths, package first): view of the configuration's kind / digital view / black box
  *   include/<prefix>regs.h        register offsets and fields
+ *   driver/<prefix>driver.c .h    driver of one core in freestanding C11, renamed; needs include/ and nothing else
  *   constraints/<prefix>top.sdc   clock, I/O delays, from the configuration
  *   config.xml                    the resolved configuration
  *   manifest.bitline              JSON: tool version, configuration hash, SHA-256 of every other file, sorted by path

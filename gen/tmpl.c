@@ -40,16 +40,22 @@ static size_t word_end(const char *p, size_t n)
 	return i;
 }
 
+/* whether the word began with was and begins with prefix now; else nothing is put */
+static bool put_renamed(const char *p, size_t n, const char *was, const char *prefix, struct buf *out)
+{
+	size_t skip = strlen(was);
+
+	if (n <= skip || memcmp(p, was, skip))
+		return false;
+	buf_adds(out, prefix);
+	buf_add(out, p + skip, n - skip);
+	return true;
+}
+
 static void put_word(const char *p, size_t n, const char *prefix, struct buf *out)
 {
-	size_t skip = sizeof(TMPL_PREFIX) - 1;
-
-	if (n > skip && !memcmp(p, TMPL_PREFIX, skip)) {
-		buf_adds(out, prefix);
-		p += skip;
-		n -= skip;
-	}
-	buf_add(out, p, n);
+	if (!put_renamed(p, n, TMPL_PREFIX, prefix, out))
+		buf_add(out, p, n);
 }
 
 void tmpl_rename_sv(const char *text, size_t len, const char *prefix, struct buf *out)
@@ -101,6 +107,21 @@ void tmpl_rename_tcl(const char *text, size_t len, const char *prefix, struct bu
 		buf_add(out, p, n);
 		i += n;
 		first = p[n - 1] == '\n' || (first && isspace((unsigned char)p[0]));
+	}
+}
+
+void tmpl_rename_c(const char *text, size_t len, const char *prefix, const char *upper, struct buf *out)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		const char *p = text + i;
+
+		n = 1;
+		if (word_char(p[0])) {
+			n = word_end(p, len - i);
+			if (put_renamed(p, n, TMPL_UPPER, upper, out))
+				continue;
+		}
+		put_word(p, n, prefix, out);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* A prepared matrix from the inside: for golden/layer*.c and their tests, and nobody else.
+/* A prepared matrix from the inside: for golden/layer*.c and their tests; machine_tile.c turns its bits with gl_transpose. Nobody else.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GOLDEN_LAYER_PARTS_H
 #define GOLDEN_LAYER_PARTS_H

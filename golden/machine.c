@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_LOOPS = 4, FLAG_BUFFER = 1, FLAG_STREAM = 2, FLAG_LAST = 4 };
+enum { FLAG_BUFFER = 1, FLAG_STREAM = 2, FLAG_LAST = 4 };
 
 static int power_of_two(int n)
 {
@@ -16,6 +16,21 @@ static int power_of_two(int n)
 	while (p < n)
 		p *= 2;
 	return p;
+}
+
+/* the LFSR of numerics.md section 4 over the steps of one draw */
+static void make_jump(struct gm *g)
+{
+	int side, v, i;
+
+	for (side = 0; side < 2; side++)
+		for (v = 0; v < 256; v++) {
+			unsigned x = (unsigned)v << (8 * side);
+
+			for (i = 0; i < g->hw.adc_bits; i++)
+				x = x >> 1 ^ (x & 1 ? 0xB400 : 0);
+			g->jump[side][v] = (uint16_t)x;
+		}
 }
 
 static void check_hw(const struct gm_hw *hw)
@@ -43,14 +58,18 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	check_hw(hw);
 	g->hw = *hw;
 	g->words = (hw->rows + 63) / 64;
+	g->bpr = (hw->cols * hw->cell_bits + 63) / 64;
 	g->acc_size = power_of_two(hw->acc_depth);
 	g->act_size = power_of_two(hw->act_depth);
 	g->ch_size = power_of_two(hw->ch_depth);
 	gm_tables_init(&g->tables, hw, thresholds);
 	g->tile = MEM_NEW(hw->tiles, struct gm_tile);
 	for (t = 0; t < hw->tiles; t++) {
+		g->tile[t].row = MEM_NEW((size_t)g->words * 64 * g->bpr, uint64_t);
 		g->tile[t].cells = MEM_NEW((size_t)hw->cols * hw->cell_bits * g->words, uint64_t);
 		g->tile[t].acc = MEM_NEW(g->acc_size, uint32_t);
+		g->tile[t].lut = MEM_NEW(hw->cols, const uint16_t *);
+		g->tile[t].lut_steps = MEM_NEW(hw->cols, const uint16_t *);
 	}
 	g->act = MEM_NEW(g->act_size, int8_t);
 	g->M = MEM_NEW(g->ch_size, uint16_t);
@@ -58,12 +77,16 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	g->plane = MEM_NEW((size_t)GM_PLANES * g->words, uint64_t);
 	g->column = MEM_NEW(hw->cols, uint16_t);
 	g->code = MEM_NEW((size_t)GM_PLANES * hw->cols, uint16_t);
-	g->sum = MEM_NEW(hw->cols, int32_t);
-	g->lut = MEM_NEW(hw->cols, const uint16_t *);
-	g->lut_steps = MEM_NEW(hw->cols, const uint16_t *);
+	g->element = MEM_NEW(hw->rows, int8_t);
+	g->value = MEM_NEW((hw->rows + 1) / 2, int32_t);
+	g->sum = MEM_NEW(hw->cols + GM_SUMS, int32_t);
+	g->compact = MEM_NEW((size_t)g->words * hw->cell_bits * hw->cols, uint64_t);
 	g->steps = MEM_NEW(hw->asymmetric ? (size_t)GM_PLANES * hw->cols : 0, uint16_t);
 	g->lfsr = MEM_NEW((size_t)hw->tiles * hw->adcs, uint16_t);
 	g->conversion = MEM_NEW((size_t)hw->tiles * hw->adcs, uint64_t);
+	make_jump(g);
+	for (t = 0; t < hw->tiles * hw->adcs; t++)
+		g->lfsr[t] = ro_lfsr_start(0, t);
 	return g;
 }
 
@@ -74,8 +97,12 @@ void gm_free(struct gm *g)
 	if (!g)
 		return;
 	for (t = 0; t < g->hw.tiles; t++) {
+		free(g->tile[t].row);
 		free(g->tile[t].cells);
 		free(g->tile[t].acc);
+		free(g->tile[t].lut);
+		free(g->tile[t].lut_steps);
+		gm_weights_free(g->tile[t].weights);
 	}
 	gm_tables_release(&g->tables);
 	free(g->tile);
@@ -86,8 +113,9 @@ void gm_free(struct gm *g)
 	free(g->column);
 	free(g->code);
 	free(g->sum);
-	free(g->lut);
-	free(g->lut_steps);
+	free(g->element);
+	free(g->value);
+	free(g->compact);
 	free(g->steps);
 	free(g->lfsr);
 	free(g->conversion);
@@ -100,10 +128,16 @@ static void set_input_code(struct gm *g, const struct gm_regs *regs)
 
 	for (x = -128; x < 128; x++) {
 		unsigned bits = 0;
+		int value = 0;
 
-		for (p = 0; p < gc_planes(regs->input_code, regs->input_bits); p++)
-			bits |= (unsigned)gc_plane_bit(regs->input_code, regs->input_bits, p, x) << p;
+		for (p = 0; p < gc_planes(regs->input_code, regs->input_bits); p++) {
+			int bit = gc_plane_bit(regs->input_code, regs->input_bits, p, x);
+
+			bits |= (unsigned)bit << p;
+			value += bit * gc_plane_weight(regs->input_code, regs->input_bits, p);
+		}
 		g->planes_of[(uint8_t)x] = (uint16_t)bits;
+		g->value_of[(uint8_t)x] = (int16_t)value;
 	}
 }
 
@@ -114,16 +148,16 @@ struct run { /* one program */
 	struct gm_counts *counts;
 	const uint64_t *stream;
 	size_t n_beats, used;
-	uint16_t r[GM_REGS];
-	struct { long start; int left; } loop[MAX_LOOPS];
-	int depth;
-	long pc;
+	struct gm_sequence at; /* where it goes on */
+	long pc;               /* of the instruction at hand */
 	struct err *e;
 };
 
-static const uint64_t *take(struct run *u, size_t n)
+/* the beats of an instruction, NULL: too few are left */
+static const uint64_t *take(struct run *u, const struct gm_insn *in)
 {
 	const uint64_t *beats = u->stream + u->used;
+	size_t n = gm_takes(in, &u->g->hw);
 
 	if (n > u->n_beats - u->used) {
 		err_set(u->e, ERR_INPUT, "program, instruction %ld: takes beats %zu..%zu, but the stream has %zu; give the stream made with this program",
@@ -134,31 +168,9 @@ static const uint64_t *take(struct run *u, size_t n)
 	return beats;
 }
 
-static int do_loop(struct run *u, const struct gm_insn *in)
-{
-	if (u->depth == MAX_LOOPS)
-		return gm_refuse(u->e, u->pc, 2, "a fifth LOOP inside four, legal nesting 1..%d", MAX_LOOPS);
-	u->loop[u->depth].start = u->pc + 1;
-	u->loop[u->depth].left = in->count;
-	u->depth++;
-	return 0;
-}
-
-/* sets the next pc by itself */
-static int do_next(struct run *u, long *next)
-{
-	if (u->depth == 0)
-		return gm_refuse(u->e, u->pc, 2, "NEXT without LOOP");
-	if (--u->loop[u->depth - 1].left > 0)
-		*next = u->loop[u->depth - 1].start;
-	else
-		u->depth--;
-	return 0;
-}
-
 static int do_param(struct run *u, const struct gm_insn *in)
 {
-	const uint64_t *beat = take(u, (size_t)in->count);
+	const uint64_t *beat = take(u, in);
 	int i;
 
 	if (!beat)
@@ -174,8 +186,7 @@ static int do_param(struct run *u, const struct gm_insn *in)
 
 static int do_load(struct run *u, const struct gm_insn *in)
 {
-	size_t bpr = ((size_t)u->g->hw.cols * u->g->hw.cell_bits + 63) / 64;
-	const uint64_t *beat = take(u, bpr * in->row.count);
+	const uint64_t *beat = take(u, in);
 	int i;
 
 	if (!beat)
@@ -187,18 +198,23 @@ static int do_load(struct run *u, const struct gm_insn *in)
 
 static int do_xin(struct run *u, const struct gm_insn *in)
 {
-	const uint64_t *beat = take(u, ((size_t)in->count + 7) / 8);
-	int e;
+	const uint64_t *beat = take(u, in);
+	struct gm_walk walk = gm_walk_start(in);
+	unsigned at;
+	int e = 0, n;
 
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes of beats lie lowest first");
 	if (!beat)
 		return -1;
-	for (e = 0; e < in->count; e++)
-		u->g->act[gm_address(in, e) & (u->g->act_size - 1)] = (int8_t)(beat[e / 8] >> (e % 8 * 8) & 0xff);
+	for (; e < in->count; e += n) {
+		n = gm_walk_run(&walk, in->count - e, (unsigned)u->g->act_size, &at);
+		memcpy(u->g->act + at, (const char *)beat + e, (size_t)n);
+	}
 	return 0;
 }
 
 /* an ACT with its clocks: what it is to each tile of the set */
-static int do_act_clocks(struct run *u, const struct gm_insn *in, int first, int last)
+static int do_act_clocks(struct run *u, const struct gm_insn *in, struct gm_latch *l)
 {
 	struct gm *g = u->g;
 	struct gm_work work[64];
@@ -209,7 +225,7 @@ static int do_act_clocks(struct run *u, const struct gm_insn *in, int first, int
 					    .bits = in->bits, .set = in->set, .col = in->col };
 		if (g->hw.kind == RO_HYBRID && in->bits > g->hw.flash_bits)
 			work[i].after_flash = in->bits - g->hw.flash_bits;
-		stop = gm_tile_activate(g, in->tile.start + i * in->tile.stride, in, u->regs, first, last, u->pc, u->sink, u->counts, work[i].compares);
+		stop = gm_tile_activate(g, in->tile.start + i * in->tile.stride, in, u->regs, l, u->pc, u->sink, u->counts, work[i].compares);
 		if (stop)
 			return stop;
 	}
@@ -219,13 +235,14 @@ static int do_act_clocks(struct run *u, const struct gm_insn *in, int first, int
 
 static int do_act(struct run *u, const struct gm_insn *in)
 {
-	int first, last, i, stop = 0;
+	struct gm_latch l;
+	int i, stop = 0;
 
-	gm_latch(u->g, in, u->regs, &first, &last);
+	gm_latch_start(in, &l);
 	if (u->g->clock)
-		return do_act_clocks(u, in, first, last);
+		return do_act_clocks(u, in, &l);
 	for (i = 0; i < in->tile.count && !stop; i++)
-		stop = gm_tile_activate(u->g, in->tile.start + i * in->tile.stride, in, u->regs, first, last, u->pc, u->sink, u->counts, NULL);
+		stop = gm_tile_activate(u->g, in->tile.start + i * in->tile.stride, in, u->regs, &l, u->pc, u->sink, u->counts, NULL);
 	return stop;
 }
 
@@ -233,6 +250,7 @@ static int do_out(struct run *u, const struct gm_insn *in)
 {
 	struct gm *g = u->g;
 	int qlo = gc_qlo(u->regs->input_bits), qhi = gc_qhi(u->regs->input_code, u->regs->input_bits), i, t;
+	struct gm_walk walk = gm_walk_start(in);
 
 	for (i = 0; i < in->count; i++) {
 		struct gm_out ev = { .channel = (in->channel + i) & (g->ch_size - 1), .to_buffer = in->flags & FLAG_BUFFER,
@@ -245,7 +263,7 @@ static int do_out(struct run *u, const struct gm_insn *in)
 		ev.q = gc_requantise(ev.acc, g->M[ev.channel], g->shift[ev.channel], qlo, qhi);
 		ev.last = ev.to_stream && in->flags & FLAG_LAST && i == in->count - 1;
 		if (ev.to_buffer) {
-			ev.address = gm_address(in, i) & (g->act_size - 1);
+			ev.address = (int)(gm_walk_next(&walk) & (unsigned)(g->act_size - 1));
 			g->act[ev.address] = (int8_t)ev.q;
 		}
 		if (u->sink && u->sink->out && u->sink->out(u->sink->ctx, &ev))
@@ -273,23 +291,16 @@ static void count_clocks(struct gm_clock *c, const struct gm_hw *hw, const struc
 	}
 }
 
-/* END is the caller's */
-static int execute(struct run *u, const struct gm_insn *in, long *next)
+static int execute(struct run *u, const struct gm_insn *in)
 {
 	switch (in->op) {
-	case GM_LOOP: return do_loop(u, in);
-	case GM_NEXT: return do_next(u, next);
-	case GM_IDX:
-		if (in->idx_to)
-			u->r[in->idx_to] = (uint16_t)in->idx_value;
-		return 0;
 	case GM_PARAM: return do_param(u, in);
 	case GM_LOAD: return do_load(u, in);
 	case GM_XIN: return do_xin(u, in);
 	case GM_ACT: return do_act(u, in);
 	case GM_OUT: return do_out(u, in);
 	}
-	BUG("op %d passed the check", in->op);
+	return 0; /* LOOP, NEXT, IDX: gm_advance */
 }
 
 static void check_regs(const struct gm *g, const struct gm_regs *regs)
@@ -303,11 +314,12 @@ static void check_regs(const struct gm *g, const struct gm_regs *regs)
 int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_t n_instr, const uint64_t *stream, size_t n_beats,
 	   const struct gm_sink *sink, struct gm_counts *counts, size_t *beats_used, struct err *e)
 {
-	static const uint32_t nothing[GM_WORDS]; /* unwritten program memory reads as 0: an illegal op */
 	struct gm_counts own;
-	struct run u = { .g = g, .regs = regs, .sink = sink, .counts = counts ? counts : &own, .stream = stream, .n_beats = n_beats, .e = e };
+	struct run u = { .g = g, .regs = regs, .sink = sink, .counts = counts ? counts : &own, .stream = stream, .n_beats = n_beats, .e = e,
+			 .at = { .code = code, .n_instr = n_instr } };
+	struct gm_refusal refusal = { e, 0 };
 	struct gm_insn in;
-	int status = 0, i;
+	int status, i;
 
 	memset(u.counts, 0, sizeof(*u.counts));
 	check_regs(g, regs);
@@ -316,23 +328,18 @@ int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_
 	for (i = 0; i < g->hw.tiles * g->hw.adcs; i++)
 		g->lfsr[i] = ro_lfsr_start(regs->seed, i);
 	g->clock = regs->clocks ? gm_clock_new(&g->hw, regs) : NULL;
-	for (; status == 0; ) {
-		long next = u.pc + 1;
-
-		if (u.pc >= g->hw.prog_depth) {
-			status = gm_refuse(e, u.pc, 6, "the program ran past its memory, legal 0..%d; end it with END", g->hw.prog_depth - 1);
+	do {
+		u.pc = u.at.pc;
+		status = gm_fetch(&u.at, &in, &g->hw, regs, &refusal);
+		if (status || in.op == GM_END || (status = gm_advance(&u.at, &in, &refusal)))
 			break;
-		}
-		gm_decode(&in, (size_t)u.pc < n_instr ? code + (size_t)u.pc * GM_WORDS : nothing, u.r);
-		status = gm_check(&in, &g->hw, regs, u.pc, e);
-		if (status || in.op == GM_END)
-			break;
-		status = execute(&u, &in, &next);
+		status = execute(&u, &in);
 		if (g->clock && status == 0)
 			count_clocks(g->clock, &g->hw, &in);
-		u.pc = next;
-	}
-	if (g->clock && status == 0)
+	} while (status == 0);
+	u.counts->stop = refusal.code;
+	u.counts->stop_pc = status < 0 ? u.pc : 0;
+	if (g->clock) /* a program that is stopped waits for its tiles as END does */
 		gm_clock_end(g->clock, u.counts);
 	gm_clock_free(g->clock);
 	g->clock = NULL;

@@ -32,7 +32,10 @@ struct gm_regs {      /* run-time registers, isa.md section 4 */
 	int samples;                 /* stochastic */
 	uint16_t seed;
 	const struct ro_tree *tree;  /* asymmetric: what was written to TREE; NULL: as after reset */
-	bool clocks;                 /* count clocks too (isa.md section 6, network.md section 4), at the price of stepping through them */
+	bool clocks;                 /* count clocks too (isa.md section 6, network.md section 4); immersed references: at the price of stepping through them */
+	/* Where the tables show that every count keeps its value (numerics.md section 4) and nobody wants codes, an ACT may take integer products: the same
+	 * partial sums, outputs and counts, sooner. */
+	bool product;
 };
 
 /* One plane of one activation: codes of every active column, in conversion order (positions ascending, lanes ascending). */
@@ -60,11 +63,15 @@ struct gm_counts {
 	/* with gm_regs.clocks: rtl_cycles of an unstalled run; sums over tiles */
 	uint64_t cycles, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
 	uint64_t wait_load, wait_act, wait_out, wait_end; /* clocks waited for tiles by the instructions of a kind, in the same run */
+	/* a program that isa.md refuses: its error code (section 4) and the instruction; counts and clocks up to the stop. 0: none */
+	int stop;
+	long stop_pc;
 };
 
 struct gm;            /* cells, latches, accumulators, buffers */
 
-/* thresholds: index ((tile*adcs + lane)*GM_SETS + set) << adc_bits | k, as the threshold file of docs/macro.md; copied */
+/* thresholds: index ((tile*adcs + lane)*GM_SETS + set) << adc_bits | k, as the threshold file of docs/macro.md; copied.
+ * NULL: ideal tables of the windows that the registers hold in each run */
 struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds);
 void gm_free(struct gm *g);
 
@@ -73,5 +80,21 @@ void gm_free(struct gm *g);
  * beats_used: how many input beats were taken. Returns 0, 1 (a sink stopped it), -1. */
 int gm_run(struct gm *g, const struct gm_regs *regs, const uint32_t *code, size_t n_instr, const uint64_t *stream, size_t n_beats,
 	   const struct gm_sink *sink, struct gm_counts *counts, size_t *beats_used, struct err *e);
+
+/* How many input beats gm_run would take, from the instructions alone, up to END or an error. Any words will do. SIZE_MAX: that many or more.
+ * Time: as the instructions executed, but a loop that leaves the index registers as they were is gone through once. */
+size_t gm_beats(const struct gm_hw *hw, const struct gm_regs *regs, const uint32_t *code, size_t n_instr);
+
+/* TREE as after reset: the search of a plain SAR */
+void gm_tree_reset(const struct gm_hw *hw, struct ro_tree *t);
+
+/* Characterisation of one converter (section 7); bits, tile and lane are legal. histogram: [1 << adc_bits], cleared first, bins stay at 2^24 - 1. */
+struct gm_character {
+	bool references;    /* mode 1 */
+	int bits, set, tile, lane, repeats, step, count;
+	int32_t level;      /* first; levels wrap at 24 bits */
+};
+/* returns the clocks from the write to CHAR_CTRL until it reads as over */
+uint64_t gm_characterise(struct gm *g, const struct gm_regs *regs, const struct gm_character *x, uint32_t *histogram);
 
 #endif

@@ -41,13 +41,7 @@ void gm_decode(struct gm_insn *in, const uint32_t w[GM_WORDS], const uint16_t r[
 #undef INDEXED
 }
 
-int gm_address(const struct gm_insn *in, int e)
-{
-	return (int)(((unsigned)in->base + (unsigned)(e / in->inner) * (unsigned)in->outer_stride +
-		      (unsigned)(e % in->inner) * (unsigned)in->inner_stride) & 0xffff);
-}
-
-int gm_refuse(struct err *e, long pc, int code, const char *fmt, ...)
+int gm_refuse(struct gm_refusal *e, long pc, int code, const char *fmt, ...)
 {
 	static const char *const meaning[] = { "", "illegal op", "loop", "tile set", "row or column or zero count", "bits or nslice",
 					       "pc beyond PROG_DEPTH" };
@@ -57,10 +51,11 @@ int gm_refuse(struct err *e, long pc, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return err_set(e, ERR_INPUT, "program, instruction %ld: error code %d (%s): %s", pc, code, meaning[code], text);
+	e->code = code;
+	return err_set(e->err, ERR_INPUT, "program, instruction %ld: error code %d (%s): %s", pc, code, meaning[code], text);
 }
 
-static int check_span(const struct gm_span *s, int size, const char *what, int code, long pc, struct err *e)
+static int check_span(const struct gm_span *s, int size, const char *what, int code, long pc, struct gm_refusal *e)
 {
 	long last = s->start + (long)(s->count - 1) * s->stride;
 
@@ -73,13 +68,13 @@ static int check_span(const struct gm_span *s, int size, const char *what, int c
 	return 0;
 }
 
-static int check_nonzero(int value, const char *what, long pc, struct err *e)
+static int check_nonzero(int value, const char *what, long pc, struct gm_refusal *e)
 {
 	return value ? 0 : gm_refuse(e, pc, 4, "%s is 0, it must be at least 1", what);
 }
 
 /* ACT and LOAD: a tile that only serves has neither cells to load nor converters to use (network.md section 2) */
-static int check_compute(const struct gm_span *tile, const struct gm_hw *hw, long pc, struct err *e)
+static int check_compute(const struct gm_span *tile, const struct gm_hw *hw, long pc, struct gm_refusal *e)
 {
 	int last = tile->start + (tile->count - 1) * tile->stride, computing = gn_first_reference(hw);
 
@@ -88,7 +83,7 @@ static int check_compute(const struct gm_span *tile, const struct gm_hw *hw, lon
 	return 0;
 }
 
-static int check_act(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct err *e)
+static int check_act(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct gm_refusal *e)
 {
 	int K = gc_slices(regs->weight_code, regs->weight_bits, hw->cell_bits), cols = regs->weight_code == GC_DIF ? hw->cols / 2 : hw->cols;
 
@@ -101,17 +96,17 @@ static int check_act(const struct gm_insn *in, const struct gm_hw *hw, const str
 		return gm_refuse(e, pc, 5, "nslice is 0, it must be at least 1");
 	/* The three that isa.md gives no code to: hardware would go on with a result that means nothing. */
 	if (hw->asymmetric && in->bits != hw->adc_bits)
-		return err_set(e, ERR_INPUT, "program, instruction %ld: bits is %d, but an asymmetric search takes all %d", pc, in->bits, hw->adc_bits);
+		return err_set(e->err, ERR_INPUT, "program, instruction %ld: bits is %d, but an asymmetric search takes all %d", pc, in->bits, hw->adc_bits);
 	if (in->slice0 + in->nslice > K)
-		return err_set(e, ERR_INPUT, "program, instruction %ld: slice0 %d with nslice %d, but a weight has slices 0..%d", pc,
+		return err_set(e->err, ERR_INPUT, "program, instruction %ld: slice0 %d with nslice %d, but a weight has slices 0..%d", pc,
 			       in->slice0, in->nslice, K - 1);
 	if (in->col.count % in->nslice)
-		return err_set(e, ERR_INPUT, "program, instruction %ld: col_count %d is not a multiple of nslice %d", pc, in->col.count,
+		return err_set(e->err, ERR_INPUT, "program, instruction %ld: col_count %d is not a multiple of nslice %d", pc, in->col.count,
 			       in->nslice);
 	return 0;
 }
 
-int gm_check(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct err *e)
+int gm_check(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, long pc, struct gm_refusal *e)
 {
 	switch (in->op) {
 	case GM_END: case GM_NEXT: case GM_IDX:
@@ -133,4 +128,51 @@ int gm_check(const struct gm_insn *in, const struct gm_hw *hw, const struct gm_r
 		return in->flags & 1 ? check_nonzero(in->inner, "inner", pc, e) : 0;
 	}
 	return gm_refuse(e, pc, 1, "op is %d, legal 1..9", in->op);
+}
+
+int gm_fetch(const struct gm_sequence *s, struct gm_insn *in, const struct gm_hw *hw, const struct gm_regs *regs, struct gm_refusal *e)
+{
+	static const uint32_t nothing[GM_WORDS]; /* unwritten program memory reads as 0: an illegal op */
+
+	if (s->pc >= hw->prog_depth)
+		return gm_refuse(e, s->pc, 6, "the program ran past its memory, legal 0..%d; end it with END", hw->prog_depth - 1);
+	gm_decode(in, (size_t)s->pc < s->n_instr ? s->code + (size_t)s->pc * GM_WORDS : nothing, s->r);
+	return gm_check(in, hw, regs, s->pc, e);
+}
+
+int gm_advance(struct gm_sequence *s, const struct gm_insn *in, struct gm_refusal *e)
+{
+	switch (in->op) {
+	case GM_LOOP:
+		if (s->depth == GM_LOOPS)
+			return gm_refuse(e, s->pc, 2, "a fifth LOOP inside four, legal nesting 1..%d", GM_LOOPS);
+		s->loop[s->depth].start = s->pc + 1;
+		s->loop[s->depth++].left = in->count;
+		break;
+	case GM_NEXT:
+		if (s->depth == 0)
+			return gm_refuse(e, s->pc, 2, "NEXT without LOOP");
+		if (--s->loop[s->depth - 1].left > 0) {
+			s->pc = s->loop[s->depth - 1].start;
+			return 0;
+		}
+		s->depth--;
+		break;
+	case GM_IDX:
+		if (in->idx_to)
+			s->r[in->idx_to] = (uint16_t)in->idx_value;
+		break;
+	}
+	s->pc++;
+	return 0;
+}
+
+size_t gm_takes(const struct gm_insn *in, const struct gm_hw *hw)
+{
+	switch (in->op) {
+	case GM_PARAM: return (size_t)in->count;
+	case GM_LOAD: return (size_t)in->row.count * (((size_t)hw->cols * hw->cell_bits + 63) / 64);
+	case GM_XIN: return ((size_t)in->count + 7) / 8;
+	}
+	return 0;
 }

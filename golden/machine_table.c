@@ -27,6 +27,15 @@ void gm_tables_init(struct gm_tables *t, const struct gm_hw *hw, const int32_t *
 	t->grid_bits = hw->grid_bits;
 	t->smax = hw->rows * ((1 << hw->cell_bits) - 1);
 	t->of = MEM_NEW(n, int);
+	if (!thresholds) {
+		t->ideal = true;
+		t->n_tables = GM_SETS;
+		t->T = MEM_NEW(GM_SETS * size, int32_t);
+		for (i = 0; i < n; i++)
+			t->of[i] = (int)(i % GM_SETS);
+		t->lut = MEM_NEW((size_t)GM_SETS * hw->adc_bits, struct gm_lut);
+		return;
+	}
 	while (slots < 2 * n)
 		slots *= 2;
 	slot = MEM_NEW(slots, int); /* table + 1, 0 empty */
@@ -59,8 +68,9 @@ static void forget(struct gm_tables *t)
 			free(t->lut[i].code - t->smax);
 		if (t->lut[i].steps)
 			free(t->lut[i].steps - t->smax);
-		t->lut[i] = (struct gm_lut){ NULL, NULL };
+		t->lut[i] = (struct gm_lut){ NULL, NULL, -1 };
 	}
+	t->version++;
 }
 
 void gm_tables_release(struct gm_tables *t)
@@ -71,10 +81,9 @@ void gm_tables_release(struct gm_tables *t)
 	free(t->T);
 }
 
-/* the search of a plain SAR: what TREE holds at reset */
-static void binary_tree(struct ro_tree *t, int bits)
+void gm_tree_reset(const struct gm_hw *hw, struct ro_tree *t)
 {
-	int k, half;
+	int k, half, bits = hw->adc_bits;
 
 	memset(t, 0, sizeof(*t));
 	t->root = (uint16_t)(1 << (bits - 1));
@@ -85,17 +94,34 @@ static void binary_tree(struct ro_tree *t, int bits)
 	}
 }
 
+static bool windows_equal(const struct ro_window *a, const struct ro_window *b)
+{
+	int s;
+
+	for (s = 0; s < GM_SETS; s++)
+		if (a[s].lsb != b[s].lsb || a[s].low != b[s].low || a[s].nearest != b[s].nearest)
+			return false;
+	return true;
+}
+
 void gm_tables_set(struct gm_tables *t, const struct gm_hw *hw, const struct gm_regs *regs)
 {
 	struct ro_tree tree;
+	int s;
 
+	if (t->ideal && !(t->version && windows_equal(t->window, regs->window))) {
+		forget(t);
+		memcpy(t->window, regs->window, sizeof(t->window));
+		for (s = 0; s < GM_SETS; s++)
+			ro_ideal_table(&t->window[s], t->adc_bits, t->grid_bits, t->T + ((size_t)s << t->adc_bits));
+	}
 	t->conv = (struct ro_conv){ .kind = hw->kind, .bits = hw->adc_bits, .flash_bits = hw->flash_bits, .ones = hw->ones, .samples = regs->samples };
 	if (!hw->asymmetric)
 		return;
 	if (regs->tree)
 		tree = *regs->tree;
 	else
-		binary_tree(&tree, hw->adc_bits);
+		gm_tree_reset(hw, &tree);
 	if (memcmp(&tree, &t->tree, sizeof(tree)))
 		forget(t);
 	t->tree = tree;
@@ -107,14 +133,26 @@ const int32_t *gm_tables_at(const struct gm_tables *t, int converter, int set)
 	return t->T + ((size_t)t->of[converter * GM_SETS + set] << t->adc_bits);
 }
 
+bool gm_tables_uniform(const struct gm_tables *t)
+{
+	return t->ideal || t->n_tables == 1;
+}
+
 static void make_lut(const struct gm_tables *t, struct gm_lut *l, const int32_t *T, int bits)
 {
-	size_t n = 2 * (size_t)t->smax + 1;
+	size_t n = 2 * (size_t)t->smax + 2;
 	uint16_t *code = MEM_NEW(n, uint16_t), *steps = t->conv.tree ? MEM_NEW(n, uint16_t) : NULL;
+	int i;
 
 	ro_lookup(&t->conv, T, bits, t->grid_bits, -t->smax, t->smax, code, steps);
 	l->code = code + t->smax;
 	l->steps = steps ? steps + t->smax : NULL;
+	l->clip = l->code[t->smax];
+	for (i = 0; i <= t->smax; i++)
+		if (l->code[i] != (i < l->clip ? i : l->clip)) {
+			l->clip = -1;
+			break;
+		}
 }
 
 const struct gm_lut *gm_tables_lut(struct gm_tables *t, int converter, int set, int bits)

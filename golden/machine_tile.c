@@ -1,203 +1,253 @@
 /* One tile of the golden machine: row latch, array, converters, column accumulators, drain: docs/isa.md section 2, docs/numerics.md sections 1, 3..5.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "golden/layer_parts.h"
 #include "golden/machine_parts.h"
 #include "golden/nonideal.h"
 #include <string.h>
 
-void gm_tile_load(struct gm *g, int tile, const struct gm_span *row, const uint64_t *beats)
+void gm_latch_start(const struct gm_insn *in, struct gm_latch *l)
 {
-	int cb = g->hw.cell_bits, n = g->hw.cols * cb, bpr = (n + 63) / 64, i, j;
+	l->first = in->row.start / 64;
+	l->last = (in->row.start + (in->row.count - 1) * in->row.stride) / 64;
+	l->elements = l->planes = l->values = false;
+}
 
-	for (i = 0; i < row->count; i++) {
-		int r = row->start + i * row->stride, bit = r % 64;
-		uint64_t *cell = g->tile[tile].cells + r / 64, mask = ~((uint64_t)1 << bit);
+/* element i of the pattern drives row i */
+static void latch_elements(struct gm *g, const struct gm_insn *in, struct gm_latch *l)
+{
+	struct gm_walk walk = gm_walk_start(in);
+	unsigned at;
+	int i, n;
 
-		/* bit j of the row is bit j mod cell_bits of column j div cell_bits, and [cols][cell_bits] runs in the same order */
-		for (j = 0; j < n; j++, cell += g->words)
-			*cell = (*cell & mask) | (beats[(size_t)i * bpr + j / 64] >> (j % 64) & 1) << bit;
+	for (i = 0; !l->elements && i < in->row.count; i += n) {
+		n = gm_walk_run(&walk, in->row.count - i, (unsigned)g->act_size, &at);
+		memcpy(g->element + i, g->act + at, (size_t)n);
+	}
+	l->elements = true;
+}
+
+/* 8 rows' flags, turned: byte p is plane p */
+static uint64_t turn_flags(const unsigned char *f)
+{
+	return gl_transpose((uint64_t)f[0] | (uint64_t)f[1] << 8 | (uint64_t)f[2] << 16 | (uint64_t)f[3] << 24 | (uint64_t)f[4] << 32 |
+			    (uint64_t)f[5] << 40 | (uint64_t)f[6] << 48 | (uint64_t)f[7] << 56);
+}
+
+/* every plane of the rows */
+static void latch_planes(struct gm *g, const struct gm_insn *in, int planes, struct gm_latch *l)
+{
+	unsigned char flags[2][1024];  /* of a row: planes 0..7, 8..15 */
+	int i, p, r, side, sides = planes > 8 ? 2 : 1;
+
+	if (l->planes)
+		return;
+	l->planes = true;
+	latch_elements(g, in, l);
+	for (side = 0; side < sides; side++) {
+		memset(flags[side] + 64 * l->first, 0, 64 * (size_t)(l->last + 1 - l->first));
+		for (i = 0, r = in->row.start; i < in->row.count; i++, r += in->row.stride)
+			flags[side][r] = (unsigned char)(g->planes_of[(uint8_t)g->element[i]] >> (8 * side));
+		for (i = l->first; i <= l->last; i++) {
+			uint64_t turned[8], plane;
+
+			for (r = 0; r < 8; r++)
+				turned[r] = turn_flags(flags[side] + 64 * i + 8 * r);
+			for (p = 8 * side; p < planes && p < 8 * side + 8; p++) {
+				for (r = 0, plane = 0; r < 8; r++)
+					plane |= (turned[r] >> (p % 8 * 8) & 0xff) << (8 * r);
+				g->plane[(size_t)p * g->words + i] = plane;
+			}
+		}
 	}
 }
 
-void gm_latch(struct gm *g, const struct gm_insn *in, const struct gm_regs *regs, int *first, int *last)
+/* the same as numbers, pairs of rows */
+static void latch_values(struct gm *g, const struct gm_insn *in, struct gm_latch *l)
 {
-	int planes = gc_planes(regs->input_code, regs->input_bits), i, p;
+	int i;
 
-	*first = in->row.start / 64;
-	*last = (in->row.start + (in->row.count - 1) * in->row.stride) / 64;
-	memset(g->plane, 0, (size_t)planes * g->words * sizeof(*g->plane));
-	for (i = 0; i < in->row.count; i++) {
-		int r = in->row.start + i * in->row.stride;
-		unsigned x = g->planes_of[(uint8_t)g->act[gm_address(in, i) & (g->act_size - 1)]];
-		uint64_t *w = g->plane + r / 64;
+	if (l->values)
+		return;
+	l->values = true;
+	latch_elements(g, in, l);
+	for (i = 0; i < in->row.count; i += 2) {
+		int16_t even = g->value_of[(uint8_t)g->element[i]], odd = i + 1 < in->row.count ? g->value_of[(uint8_t)g->element[i + 1]] : 0;
 
-		for (p = 0; p < planes; p++, w += g->words)
-			*w |= (uint64_t)(x >> p & 1) << (r % 64);
+		g->value[i / 2] = (int32_t)((uint16_t)even | (uint32_t)(uint16_t)odd << 16);
 	}
 }
 
-struct job { /* all planes over the active columns */
-	const uint64_t *cells, *plane;
-	size_t step;                   /* words from one active column to the next */
-	int words, cell_bits, used, n; /* words per cell bit and per plane; words that can hold a driven row; active columns */
-	int planes;
-	bool dif;                      /* columns are pairs */
-	int32_t weight[GM_PLANES];
-	const uint16_t **lut, **lut_steps;
-	uint16_t *code, *steps;        /* [planes][n] */
-	int32_t *sum;
+/* ---- conversions ---- */
+
+enum { LANES = 8 };
+
+struct lanes { /* conversions side by side, each of another converter */
+	int n, id[LANES];
+	int32_t level[LANES];
+	struct ro_answer answer[LANES];
 };
 
-/* S of one column, docs/numerics.md section 3; dif: even column of the pair minus odd one */
-static inline __attribute__((always_inline)) int count_column(const struct job *j, const uint64_t *cell, const uint64_t *plane, int cell_bits,
-							       int used, bool dif)
+/* stochastic: all of them draw in turns, so that none waits for its own last draw */
+static void draw(struct gm *g, const struct gm_insn *in, struct lanes *l)
 {
-	const uint64_t *odd = cell + (size_t)cell_bits * j->words;
-	int count = 0, b, w;
+	unsigned last = (1u << in->bits) - 1, x[LANES];
+	const int32_t *T[LANES];
+	int i, s, n = g->tables.conv.samples;
 
-	for (b = 0; b < cell_bits; b++)
-		for (w = 0; w < used; w++) {
-			count += __builtin_popcountll(cell[b * j->words + w] & plane[w]) << b;
-			if (dif)
-				count -= __builtin_popcountll(odd[b * j->words + w] & plane[w]) << b;
-		}
-	return count;
-}
-
-/* Column by column, because a column's cells then stay in registers; the sink gets it plane by plane afterwards.
- * Always inlined with constants, so that the usual shapes have no inner loops left. */
-static inline __attribute__((always_inline)) void convert_shape(const struct job *j, int cell_bits, int used, bool dif, bool steps)
-{
-	const uint64_t *cell = j->cells;
-	int i, p;
-
-	for (i = 0; i < j->n; i++, cell += j->step) {
-		const uint64_t *plane = j->plane;
-		const uint16_t *lut = j->lut[i];
-		uint16_t *out = j->code + i;
-		int32_t sum = 0;
-
-		for (p = 0; p < j->planes; p++, plane += j->words, out += j->n) {
-			int count = count_column(j, cell, plane, cell_bits, used, dif);
-
-			*out = lut[count];
-			if (steps)
-				j->steps[(size_t)p * j->n + i] = j->lut_steps[i][count];
-			sum += j->weight[p] * *out;
-		}
-		j->sum[i] = sum;
+	for (i = 0; i < l->n; i++) {
+		x[i] = g->lfsr[l->id[i]];
+		T[i] = gm_tables_at(&g->tables, l->id[i], in->set);
+		l->answer[i] = (struct ro_answer){ 0, n, n };
 	}
-}
+	for (s = 0; s < n; s++)
+		for (i = 0; i < l->n; i++) {
+			unsigned u;
 
-static inline __attribute__((always_inline)) void convert_usual(const struct job *j)
-{
-	if (j->cell_bits == 1 && j->used == 1)
-		convert_shape(j, 1, 1, false, false);
-	else if (j->cell_bits == 1 && j->used == 2)
-		convert_shape(j, 1, 2, false, false);
-	else if (j->cell_bits == 1 && j->used == 4)
-		convert_shape(j, 1, 4, false, false);
-	else
-		convert_shape(j, j->cell_bits, j->used, false, false);
-}
-
-/* functions of their own, so that they do not take the usual ones' registers */
-static inline __attribute__((always_inline)) void convert_rare(const struct job *j)
-{
-	if (j->steps)
-		convert_shape(j, j->cell_bits, j->used, j->dif, true);
-	else
-		convert_shape(j, j->cell_bits, j->used, true, false);
-}
-
-static void usual_plain(const struct job *j)
-{
-	convert_usual(j);
-}
-
-static void rare_plain(const struct job *j)
-{
-	convert_rare(j);
-}
-
-#if defined(__x86_64__)
-__attribute__((target("popcnt"))) static void usual_popcnt(const struct job *j)
-{
-	convert_usual(j);
-}
-
-__attribute__((target("popcnt"))) static void rare_popcnt(const struct job *j)
-{
-	convert_rare(j);
-}
-#endif
-
-static void convert(const struct job *j)
-{
-	bool rare = j->dif || j->steps;
-
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("popcnt")) {
-		(rare ? rare_popcnt : usual_popcnt)(j);
-		return;
-	}
-#endif
-	(rare ? rare_plain : usual_plain)(j);
+			x[i] = g->jump[0][x[i] & 255] ^ g->jump[1][x[i] >> 8];
+			u = x[i] & last;
+			l->answer[i].code += (u < last) & (l->level[i] >= T[i][u < last ? u + 1 : 1]);
+		}
+	for (i = 0; i < l->n; i++)
+		g->lfsr[l->id[i]] = (uint16_t)x[i];
 }
 
 /* Converters with state, or noise: in the order in which each of them converts, plane after plane, and every conversion is carried out. */
-static void convert_state(struct gm *g, int tile, const struct gm_insn *in, const struct job *j)
+static void convert_state(struct gm *g, int tile, const struct gm_insn *in, const struct gm_convert *j)
 {
 	const struct gm_hw *hw = &g->hw;
-	int i, p;
+	int i, p, k;
 
 	memset(j->sum, 0, (size_t)j->n * sizeof(*j->sum));
 	for (p = 0; p < j->planes; p++)
-		for (i = 0; i < j->n; i++) {
-			int id = tile * hw->adcs + g->column[i] % hw->adcs;
-			int32_t level = count_column(j, j->cells + i * j->step, j->plane + p * j->words, j->cell_bits, j->used, j->dif) * (1 << hw->grid_bits);
-			struct ro_answer a;
+		for (i = 0; i < j->n; ) {
+			struct lanes l = { .n = 0 };
+			int position = g->column[i] / hw->adcs, first = i;
 
-			if (hw->noise)
-				level += ro_noise(hw->noise, hw->noise_seed, hw->grid_bits, (uint32_t)id, g->conversion[id]);
-			g->conversion[id]++;
-			a = ro_convert(&g->tables.conv, gm_tables_at(&g->tables, id, in->set), in->bits, level, &g->lfsr[id]);
-			j->code[p * j->n + i] = (uint16_t)a.code;
-			if (j->steps)
-				j->steps[p * j->n + i] = (uint16_t)a.steps;
-			j->sum[i] += j->weight[p] * a.code;
+			for (; i < j->n && l.n < LANES && g->column[i] / hw->adcs == position; i++, l.n++) {
+				int id = tile * hw->adcs + g->column[i] % hw->adcs;
+
+				l.id[l.n] = id;
+				l.level[l.n] = gm_convert_count(j, i, p) * (1 << hw->grid_bits);
+				if (hw->noise)
+					l.level[l.n] += ro_noise(hw->noise, hw->noise_seed, hw->grid_bits, (uint32_t)id, g->conversion[id]);
+				g->conversion[id]++;
+				if (hw->kind != RO_STOCHASTIC)
+					l.answer[l.n] = ro_convert(&g->tables.conv, gm_tables_at(&g->tables, id, in->set), in->bits, l.level[l.n], NULL);
+			}
+			if (hw->kind == RO_STOCHASTIC)
+				draw(g, in, &l);
+			for (k = 0; k < l.n; k++) {
+				if (j->code)
+					j->code[(size_t)p * j->n + first + k] = (uint16_t)l.answer[k].code;
+				if (j->steps)
+					j->steps[(size_t)p * j->n + first + k] = (uint16_t)l.answer[k].steps;
+				j->sum[first + k] += j->weight[p] * l.answer[k].code;
+			}
 		}
 }
 
-static int drain(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs, long pc, const struct gm_sink *sink)
+/* look-up tables of the active columns; the clip that all of them are, or -1 */
+static int find_luts(struct gm *g, int tile, const struct gm_insn *in, int sides)
+{
+	struct gm_tile *t = &g->tile[tile];
+	const struct gm_lut *lut = gm_tables_lut(&g->tables, tile * g->hw.adcs, in->set, in->bits);
+	int i;
+
+	if (gm_tables_uniform(&g->tables) && lut->clip >= 0 && !lut->steps && sides == 1)
+		return lut->clip;
+	if (t->lut_of.version == g->tables.version && t->lut_of.set == in->set && t->lut_of.bits == in->bits && t->lut_of.col.start == in->col.start &&
+	    t->lut_of.col.stride == in->col.stride && t->lut_of.col.count >= in->col.count)
+		return -1;
+	for (i = 0; i < in->col.count; i++) {
+		int lane = (in->col.start + i * in->col.stride) % g->hw.adcs;
+
+		lut = gm_tables_lut(&g->tables, tile * g->hw.adcs + lane, in->set, in->bits);
+		t->lut[i] = lut->code;
+		t->lut_steps[i] = lut->steps;
+	}
+	t->lut_of.version = g->tables.version;
+	t->lut_of.set = in->set;
+	t->lut_of.bits = in->bits;
+	t->lut_of.col = in->col;
+	return -1;
+}
+
+/* cells of the active columns side by side: in place, or copied */
+static void find_cells(struct gm *g, int tile, const struct gm_insn *in, const struct gm_latch *l, struct gm_convert *j)
+{
+	int units = j->used * j->cell_bits, stride = in->col.stride * j->sides, u, s, i;
+	const uint64_t *from = g->tile[tile].cells + (size_t)l->first * j->cell_bits * g->hw.cols + in->col.start * j->sides;
+	uint64_t *to = g->compact;
+
+	gm_tile_turn(g, tile, l->first, l->last);
+	if (j->sides == 1 && (in->col.stride == 1 || j->n == 1)) {
+		j->cells = from;
+		j->pitch = (size_t)g->hw.cols;
+		return;
+	}
+	for (u = 0; u < units; u++, from += g->hw.cols)
+		for (s = 0; s < j->sides; s++)
+			for (i = 0; i < j->n; i++)
+				*to++ = from[i * stride + s];
+	j->cells = g->compact;
+	j->pitch = (size_t)j->n;
+}
+
+/* column accumulators g->sum[col_count] to partial sums g->sum[outputs], modulo 2^32 */
+static void weigh_slices(struct gm *g, const struct gm_insn *in, const struct gm_regs *regs)
 {
 	const struct ro_window *win = &regs->window[in->set];
-	int planes = gc_planes(regs->input_code, regs->input_bits), i, j, stop = 0;
+	int planes = gc_planes(regs->input_code, regs->input_bits), i, j, o;
+	uint32_t weight[16], low = 0;
 	int64_t plane_sum = 0;
 
 	for (i = 0; i < planes; i++)
 		plane_sum += gc_plane_weight(regs->input_code, regs->input_bits, i);
-	for (i = 0; i < in->col.count; i += in->nslice) {
-		struct gm_partial ev = { .tile = tile, .pc = pc, .address = (in->acc_base + i / in->nslice) & (g->acc_size - 1) };
-		uint32_t *acc = &g->tile[tile].acc[ev.address], partial = 0;
+	for (j = 0; j < in->nslice; j++) {
+		weight[j] = (uint32_t)gc_slice_weight(regs->weight_code, regs->weight_bits, g->hw.cell_bits, in->slice0 + j);
+		low += (uint32_t)(win->low * plane_sum) * weight[j];
+		weight[j] *= (uint32_t)win->lsb;
+	}
+	for (o = i = 0; i < in->col.count; o++) {
+		uint32_t partial = low;
 
-		for (j = 0; j < in->nslice; j++) {
-			int64_t value = (int64_t)win->lsb * g->sum[i + j] + win->low * plane_sum;
+		for (j = 0; j < in->nslice; j++, i++)
+			partial += (uint32_t)g->sum[i] * weight[j];
+		g->sum[o] = (int32_t)partial;
+	}
+}
 
-			partial += (uint32_t)(value * gc_slice_weight(regs->weight_code, regs->weight_bits, g->hw.cell_bits, in->slice0 + j));
-		}
+/* partial sums into the accumulators */
+static int drain(struct gm *g, int tile, const struct gm_insn *in, long pc, const struct gm_sink *sink)
+{
+	int outputs = in->col.count / in->nslice, o, stop;
+
+	if (!(sink && sink->partial) && in->acc_base + outputs <= g->acc_size) {
+		uint32_t *to = g->tile[tile].acc + in->acc_base;
+
+		for (o = 0; o < outputs; o++)
+			to[o] = (in->flags & 1 ? to[o] : 0) + (uint32_t)g->sum[o];
+		return 0;
+	}
+	for (o = 0; o < outputs; o++) {
+		struct gm_partial ev = { .tile = tile, .pc = pc, .address = (in->acc_base + o) & (g->acc_size - 1) };
+		uint32_t *acc = &g->tile[tile].acc[ev.address], partial = (uint32_t)g->sum[o];
+
 		*acc = in->flags & 1 ? *acc + partial : partial;
 		ev.partial = (int32_t)partial;
 		ev.accumulator = (int32_t)*acc;
 		if (sink && sink->partial && (stop = sink->partial(sink->ctx, &ev)))
-			break;
+			return stop;
 	}
-	return stop;
+	return 0;
 }
 
 int gm_rounds(const struct gm_hw *hw, const struct gm_span *col)
 {
 	int i, rounds = 0, last = -1;
 
+	if (col->stride <= hw->adcs) /* no position between the first and the last is left out */
+		return (col->start + (col->count - 1) * col->stride) / hw->adcs - col->start / hw->adcs + 1;
 	for (i = 0; i < col->count; i++) {
 		int position = (col->start + i * col->stride) / hw->adcs;
 
@@ -222,64 +272,69 @@ static int deepest_lanes(const struct gm *g, const uint16_t *steps, int n)
 	return sum + deepest;
 }
 
-/* comparisons and compare cycles of all planes; steps: NULL where every conversion takes the same */
-static void count_steps(const struct gm *g, const struct gm_insn *in, const struct job *j, struct gm_counts *counts, int *compares)
+/* comparisons and compare cycles of all planes; steps: [planes][col_count], or NULL where every conversion takes the same */
+static void count_steps(const struct gm *g, const struct gm_insn *in, int planes, const uint16_t *steps, struct gm_counts *counts, int *compares)
 {
 	struct ro_answer same = ro_cost(&g->tables.conv, in->bits);
-	int rounds = compares ? gm_rounds(&g->hw, &in->col) : 0, p, i;
+	int rounds = compares ? gm_rounds(&g->hw, &in->col) : 0, n = in->col.count, p, i;
 
-	for (p = 0; p < j->planes; p++) {
-		const uint16_t *steps = j->steps ? j->steps + (size_t)p * j->n : NULL;
-
-		counts->activations++;
-		counts->conversions += (uint64_t)j->n;
-		if (!steps)
-			counts->comparisons += (uint64_t)j->n * (uint64_t)same.decisions;
-		for (i = 0; steps && i < j->n; i++) /* a tree asks one comparator per step */
-			counts->comparisons += steps[i];
-		if (compares)
-			compares[p] = steps ? deepest_lanes(g, steps, j->n) : rounds * same.steps;
-	}
+	counts->activations += (uint64_t)planes;
+	counts->conversions += (uint64_t)planes * (uint64_t)n;
+	if (!steps)
+		counts->comparisons += (uint64_t)planes * (uint64_t)n * (uint64_t)same.decisions;
+	for (i = 0; steps && i < planes * n; i++) /* a tree asks one comparator per step */
+		counts->comparisons += steps[i];
+	for (p = 0; compares && p < planes; p++)
+		compares[p] = steps ? deepest_lanes(g, steps + (size_t)p * n, n) : rounds * same.steps;
 }
 
-int gm_tile_activate(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs, int first, int last, long pc,
-		     const struct gm_sink *sink, struct gm_counts *counts, int *compares)
+static int report(struct gm *g, int tile, const struct gm_insn *in, const struct gm_convert *j, long pc, const struct gm_sink *sink)
 {
-	int planes = gc_planes(regs->input_code, regs->input_bits), n = in->col.count, cb = g->hw.cell_bits, i, p;
-	bool state = g->hw.kind == RO_STOCHASTIC || g->hw.noise, dif = regs->weight_code == GC_DIF;
-	size_t column_words = (size_t)cb * g->words * (dif ? 2 : 1);
-	struct job j = {
-		.cells = g->tile[tile].cells + in->col.start * column_words + first, .plane = g->plane + first,
-		.step = in->col.stride * column_words, .words = g->words, .cell_bits = cb, .used = last - first + 1, .n = n,
-		.planes = planes, .dif = dif, .lut = g->lut, .lut_steps = g->lut_steps, .code = g->code,
-		.steps = g->hw.asymmetric ? g->steps : NULL, .sum = g->sum,
-	};
-	struct gm_codes ev = { .tile = tile, .n = n, .column = g->column, .bits = in->bits, .pc = pc };
+	struct gm_codes ev = { .tile = tile, .n = j->n, .column = g->column, .bits = in->bits, .pc = pc };
 
-	/* Conversion order is positions ascending, lanes ascending: with column = position * ADCS + lane, simply columns ascending. */
-	for (i = 0; i < n; i++) {
-		int c = in->col.start + i * in->col.stride;
-
-		g->column[i] = (uint16_t)c;
-		if (!state) {
-			const struct gm_lut *lut = gm_tables_lut(&g->tables, tile * g->hw.adcs + c % g->hw.adcs, in->set, in->bits);
-
-			g->lut[i] = lut->code;
-			g->lut_steps[i] = lut->steps;
-		}
-	}
-	for (p = 0; p < planes; p++)
-		j.weight[p] = gc_plane_weight(regs->input_code, regs->input_bits, p);
-	if (state)
-		convert_state(g, tile, in, &j);
-	else
-		convert(&j);
-	count_steps(g, in, &j, counts, compares);
-	for (p = 0; p < planes; p++) {
-		ev.plane = p;
-		ev.code = g->code + (size_t)p * n;
-		if (sink && sink->codes && sink->codes(sink->ctx, &ev))
+	for (ev.plane = 0; ev.plane < j->planes; ev.plane++) {
+		ev.code = g->code + (size_t)ev.plane * j->n;
+		if (sink->codes(sink->ctx, &ev))
 			return 1;
 	}
-	return drain(g, tile, in, regs, pc, sink) ? 1 : 0;
+	return 0;
+}
+
+int gm_tile_activate(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs, struct gm_latch *l, long pc,
+		     const struct gm_sink *sink, struct gm_counts *counts, int *compares)
+{
+	int planes = gc_planes(regs->input_code, regs->input_bits), i, p;
+	bool state = g->hw.kind == RO_STOCHASTIC || g->hw.noise, codes = sink && sink->codes;
+	struct gm_convert j = {
+		.plane = g->plane + l->first, .words = g->words, .cell_bits = g->hw.cell_bits, .sides = regs->weight_code == GC_DIF ? 2 : 1,
+		.used = l->last - l->first + 1, .n = in->col.count, .planes = planes, .lut = g->tile[tile].lut, .lut_steps = g->tile[tile].lut_steps,
+		.clip = -1, .code = codes ? g->code : NULL, .steps = g->hw.asymmetric ? g->steps : NULL, .sum = g->sum,
+	};
+
+	if (regs->product && !codes && !state && !g->hw.asymmetric) {
+		latch_values(g, in, l);
+		if (gm_product(g, tile, in, regs)) {
+			g->products++;
+			count_steps(g, in, planes, NULL, counts, compares);
+			return drain(g, tile, in, pc, sink) ? 1 : 0;
+		}
+	}
+	latch_planes(g, in, planes, l);
+	find_cells(g, tile, in, l, &j);
+	/* Conversion order is positions ascending, lanes ascending: with column = position * ADCS + lane, simply columns ascending. */
+	for (i = 0; (codes || state || j.steps) && i < j.n; i++)
+		g->column[i] = (uint16_t)(in->col.start + i * in->col.stride);
+	for (p = 0; p < planes; p++)
+		j.weight[p] = gc_plane_weight(regs->input_code, regs->input_bits, p);
+	if (state) {
+		convert_state(g, tile, in, &j);
+	} else {
+		j.clip = find_luts(g, tile, in, j.sides);
+		gm_convert(&j);
+	}
+	count_steps(g, in, planes, j.steps, counts, compares);
+	if (codes && report(g, tile, in, &j, pc, sink))
+		return 1;
+	weigh_slices(g, in, regs);
+	return drain(g, tile, in, pc, sink) ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 # A Monarch model of one layer, dim 1024, b = 32 blocks, slice rank r = 1, with random weights: what a 1024 x 1024 layer needs, and a small vocabulary.
-# Names and layouts: shared/models/SOURCES.md. usage: /usr/bin/python3 tests/models_monarch1024.py OUT.safetensors
+# Names and layouts: shared/models/SOURCES.md. usage: /usr/bin/python3 tests/models_monarch1024.py OUT.safetensors [DIM BLOCKS]
 # SPDX-License-Identifier: Apache-2.0
 import json
 import struct
@@ -7,7 +7,8 @@ import sys
 
 import numpy as np
 
-DIM, BLOCKS, VOCAB, HEADS = 1024, 32, 64, 16
+VOCAB, HEADS = 64, 16
+DIM, BLOCKS = (int(x) for x in (sys.argv[2:4] or (1024, 32)))
 LINEAR = ("wq", "wk", "wv", "wo", "w1", "w3", "w2")  # hidden = dim, so all are 1024 x 1024
 
 

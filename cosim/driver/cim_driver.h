@@ -28,12 +28,14 @@ struct cim_bus {
 /* 0, or what went wrong */
 enum cim_error {
 	CIM_OK,
-	CIM_ERROR_BUS,        /* a register access failed; where: its offset */
+	CIM_ERROR_READ,       /* a register access failed; where: its offset */
+	CIM_ERROR_WRITE,      /* the same; expected: the value; of program memory where is its begin */
 	CIM_ERROR_IDENTITY,   /* an identity register differs; where: its offset, expected, seen */
 	CIM_ERROR_TIMEOUT,    /* no interrupt */
 	CIM_ERROR_PROGRAM,    /* the core stopped on an error; seen: STATUS */
-	CIM_ERROR_STATUS,     /* done without done in STATUS, or the interrupt stays; seen: STATUS */
-	CIM_ERROR_STREAM,     /* other numbers of beats moved than the program needs */
+	CIM_ERROR_STATUS,     /* not done, or still busy; seen: STATUS */
+	CIM_ERROR_SENT,       /* the core took another number of beats than the program needs; expected, seen: modulo 2^32 */
+	CIM_ERROR_RECEIVED,   /* it gave another number of beats than the program makes */
 };
 
 struct cim_result {
@@ -57,10 +59,11 @@ struct cim_program {
 	uint64_t *results; size_t n_results;         /* room for the result beats, and how many must come */
 };
 
-/* The counters of one program. */
+/* The counters of one program, and the beats that moved. */
 struct cim_counters {
 	uint64_t cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
 	uint64_t wait_load, wait_act, wait_out, wait_end;
+	uint64_t sent, received;
 };
 
 /* Reads and compares the identity registers. */

@@ -55,7 +55,7 @@ module cim_macro #(
   localparam int Cells = Cols * CellBits;                            // per row
   localparam int CellIdxBits = $clog2(Cells);
   localparam int LaneBits = Adcs > 1 ? $clog2(Adcs) : 1;
-  localparam int LevelBits = 32;                                     // of a sampled level, on the grid
+  localparam int LevelBits = 64;                                     // of a sampled level, on the grid: as wide as a threshold is worked out
   localparam int Entries = Adcs * Sets * (1 << AdcBits);             // of this tile in the threshold file
   localparam int EntryBits = $clog2(Entries);
   localparam int LineBytes = 7;                                      // six digits and a newline
@@ -240,16 +240,25 @@ module cim_macro #(
   logic               from_file;
 
   // numerics.md section 4: T[code] = origin + code * step, on the grid; 64 bits, because code * lsb on the grid is more than 32
-  logic signed [63:0] origin, step;
+  logic [63:0] origin, step;
 
+  // the sign of a difference: cheaper to simulate than a signed comparison, and all terms stay far below 2^63
   function automatic logic above_ideal(input logic [LaneBits-1:0] lane, input logic [AdcBits-1:0] code);
-    above_ideal = 64'(level[lane]) >= origin + $signed(64'(code)) * step;
+    above_ideal = $unsigned(level[lane]) - origin - 64'(code) * step < 64'h8000_0000_0000_0000;
   endfunction
 
   function automatic logic above_table(input logic [LaneBits-1:0] lane, input logic [1:0] set, input logic [AdcBits-1:0] code);
     logic [EntryBits-1:0] entry;
     entry = EntryBits'((32'(lane) * Sets + 32'(set)) * (1 << AdcBits) + 32'(code));
     above_table = level[lane] >= LevelBits'(threshold[entry]);
+  endfunction
+
+  // The answers of all lanes, bit lane*Refs each. Collected in the function's own variable: a port that is changed lane by lane would be a chain
+  // through memory in a simulator.
+  function automatic logic [Adcs*Refs-1:0] lanes_ideal(input logic [Adcs-1:0] enable);
+    lanes_ideal = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
+    for (int lane = 0; lane < Adcs; lane++)
+      lanes_ideal[lane*Refs] = above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits]) & enable[lane];
   endfunction
 
   // a flash step asks every 2^(b-e)-th code
@@ -260,22 +269,20 @@ module cim_macro #(
   // @*, and the tables in functions: always_comb waits for every entry of a table, which takes Icarus minutes to elaborate.
   // Branches, because Verilator computes both sides of a choice between two function calls: a tenth of the simulation's time.
   always @* begin
-    cmp_o = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
+    cmp_o = (Adcs*Refs)'(0);
     origin = '0;
     step = '0;
     flash_bits = '0;
     flash_code = '0;
     if (cmp_i) begin
-      step = $signed(64'(lsb_i)) <<< GridBits;
-      origin = (64'(low_i) <<< GridBits) - (nearest_i ? step >>> 1 : 64'sd0);
+      step = 64'(lsb_i) << GridBits;
+      origin = ($unsigned(64'(low_i)) << GridBits) - (nearest_i ? step >> 1 : 64'd0);
       if (!flash_i && from_file) begin
         for (int lane = 0; lane < Adcs; lane++)
           if (lane_en_i[lane])
             cmp_o[lane*Refs] = above_table(LaneBits'(lane), set_i, ref_i[lane*AdcBits +: AdcBits]);
       end else if (!flash_i) begin
-        for (int lane = 0; lane < Adcs; lane++)
-          if (lane_en_i[lane])
-            cmp_o[lane*Refs] = above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits]);
+        cmp_o = lanes_ideal(lane_en_i);
       end else begin
         flash_bits = bits_i < 4'(RefBits) ? bits_i : 4'(RefBits);
         for (int m = 1; m <= Refs; m++)

@@ -5,7 +5,6 @@
 
 module cim_agen (
   input  logic        clk_i,
-  input  logic        rst_ni,
   input  logic        load_i,          // element 0 from the next clock on
   input  logic [15:0] base_i,
   input  logic        step_i,          // next element from the next clock on
@@ -17,29 +16,25 @@ module cim_agen (
   logic [15:0] addr_q;
   logic [15:0] outer_q;  // address of element 0 of the current inner run
   logic [15:0] pos_q;    // e mod inner
-  logic [15:0] outer_next;
 
-  assign addr_o     = addr_q;
-  assign outer_next = outer_q + outer_stride_i;
+  assign addr_o = addr_q;
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      addr_q  <= '0;
-      outer_q <= '0;
-      pos_q   <= '0;
-    end else if (load_i) begin
-      addr_q  <= base_i;
-      outer_q <= base_i;
-      pos_q   <= '0;
-    end else if (step_i) begin
+  // Data without reset: loaded before it is stepped.
+  always_ff @(posedge clk_i) begin
+    if (step_i) begin
       if (pos_q == inner_i - 16'd1) begin
-        addr_q  <= outer_next;
-        outer_q <= outer_next;
+        addr_q  <= outer_q + outer_stride_i;
+        outer_q <= outer_q + outer_stride_i;
         pos_q   <= '0;
       end else begin
         addr_q <= addr_q + inner_stride_i;
         pos_q  <= pos_q + 16'd1;
       end
+    end
+    if (load_i) begin
+      addr_q  <= base_i;
+      outer_q <= base_i;
+      pos_q   <= '0;
     end
   end
 endmodule

@@ -39,6 +39,7 @@ module cim_char #(
   input  logic [AdcBits-1:0] code_i,       // valid in the clock after it
   input  logic               above_i,      // answer in the clock of ref_strobe_o
   // histogram, while not busy; data one clock after the address
+  input  logic               hist_re_i,
   input  logic [AdcBits-1:0] hist_addr_i,
   output logic [23:0]        hist_data_o
 );
@@ -68,12 +69,23 @@ module cim_char #(
   assign busy_o        = state_q != StIdle;
   assign force_level_o = level_q;
   assign set_o         = set_i;
-  assign bits_o        = bits_i == 4'd0 ? 4'd1 : bits_i > 4'(AdcBits) ? 4'(AdcBits) : bits_i;
-  assign adc_start_o   = state_q == StAsk && !mode_i;
-  assign ref_force_o   = busy_o && mode_i;
-  assign ref_sample_o  = state_q == StAsk && mode_i;
-  assign ref_strobe_o  = state_q == StWait && mode_i;
   assign ref_code_o    = k_q;
+
+  // zero while idle, so that nothing is worked out then
+  always_comb begin
+    bits_o       = 4'd1;
+    adc_start_o  = 1'b0;
+    ref_force_o  = 1'b0;
+    ref_sample_o = 1'b0;
+    ref_strobe_o = 1'b0;
+    if (busy_o) begin
+      bits_o       = bits_i == 4'd0 ? 4'd1 : bits_i > 4'(AdcBits) ? 4'(AdcBits) : bits_i;
+      adc_start_o  = state_q == StAsk && !mode_i;
+      ref_force_o  = mode_i;
+      ref_sample_o = state_q == StAsk && mode_i;
+      ref_strobe_o = state_q == StWait && mode_i;
+    end
+  end
 
   for (genvar t = 0; t < Tiles; t++) begin : g_tile
     assign active_o[t] = busy_o && tile_i == 6'(t);
@@ -90,12 +102,22 @@ module cim_char #(
   end
 
   // what ends: an answer that is not counted, or the write of one that is
-  assign last_k        = ~({AdcBits{1'b1}} << bits_o);
-  assign no            = ref_strobe_o && !above_i;
-  assign go_on         = no || state_q == StWrite;
-  assign last_of_run   = !mode_i || k_q == last_k;
-  assign last_of_level = last_of_run && repeats_q == repeats_i;
-  assign last          = last_of_level && levels_q == levels_i - 16'd1;
+  always_comb begin
+    last_k        = '0;
+    no            = 1'b0;
+    go_on         = 1'b0;
+    last_of_run   = 1'b0;
+    last_of_level = 1'b0;
+    last          = 1'b0;
+    if (busy_o) begin
+      last_k        = ~({AdcBits{1'b1}} << bits_o);
+      no            = ref_strobe_o && !above_i;
+      go_on         = no || state_q == StWrite;
+      last_of_run   = !mode_i || k_q == last_k;
+      last_of_level = last_of_run && repeats_q == repeats_i;
+      last          = last_of_level && levels_q == levels_i - 16'd1;
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
@@ -105,9 +127,9 @@ module cim_char #(
       repeats_q <= '0;
       k_q       <= AdcBits'(1);
       bin_q     <= '0;
-    end else begin
+    end else if (busy_o || start_i) begin
       case (state_q)
-        StIdle: if (start_i) begin
+        StIdle: begin
           state_q   <= StClear;
           level_q   <= level_i;
           levels_q  <= '0;
@@ -144,15 +166,21 @@ module cim_char #(
     end
 
   assign counting  = state_q == StClear || state_q == StWrite;
-  assign ram_addr  = counting ? bin_q : !busy_o ? hist_addr_i : mode_i ? k_q : code_i;
-  assign ram_wdata = state_q == StClear ? '0 : hist_data_o == '1 ? '1 : hist_data_o + 24'd1;
+  always_comb begin
+    ram_addr  = hist_addr_i;
+    ram_wdata = '0;
+    if (busy_o) begin
+      ram_addr = counting ? bin_q : mode_i ? k_q : code_i;
+      if (state_q == StWrite) ram_wdata = hist_data_o == '1 ? '1 : hist_data_o + 24'd1;
+    end
+  end
 
   cim_ram #(
     .Width (24),
     .Depth (1 << AdcBits)
   ) u_histogram (
     .clk_i   (clk_i),
-    .en_i    (1'b1),
+    .en_i    (busy_o || hist_re_i),
     .we_i    (counting),
     .addr_i  (ram_addr),
     .wdata_i (ram_wdata),

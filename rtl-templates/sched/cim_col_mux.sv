@@ -51,7 +51,12 @@ module cim_col_mux #(
     round_mask = (pattern << lane(first)) & (position(first) == position(last) ? {Adcs{1'b1}} >> (10'(Adcs - 1) - lane(last)) : {Adcs{1'b1}});
   endfunction
 
-  assign next_col = col_q + 10'(stride_c_q * lanes_o);
+  // worked out in the clock in which a round goes on to the next one
+  always_comb begin
+    next_col = '0;
+    if (advance_i) next_col = col_q + 10'(stride_c_q * lanes_o);
+  end
+
   assign sel_o    = SelBits'(position(col_q));
   assign more_o   = position(col_q) != position(last_c_q);
 

@@ -1,5 +1,5 @@
 // One instruction word -> fields with their index registers added, and the error that forbids it (isa.md section 2).
-// Purely combinational; the lowest error code wins.
+// Purely combinational; the lowest error code wins. Everything is zero outside the decode clock: a simulator works nothing out in the others.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -27,82 +27,103 @@ module cim_decode #(
   localparam logic [3:0] OpEnd = 4'd1, OpLoop = 4'd2, OpNext = 4'd3, OpParam = 4'd5,
                          OpLoad = 4'd6, OpXin = 4'd7, OpAct = 4'd8, OpOut = 4'd9;
 
-  logic [31:0] w0, w1, w2, w3, w5, w6, w7;
+  // fields; always_comb takes no constant select from Icarus 11: they are named
+  logic [7:0]  first_tile, stride_tile, count_tile;
+  logic [15:0] start_channel, base, inner, acc_base, count;
+  logic [9:0]  row_start, row_stride, col_start, col_stride;
+  logic [10:0] row_count, col_count;
+  logic [3:0]  bits, nslice, r_base, r_row, r_col, r_acc, r_tile, r_channel;
+  logic        to_buffer;
   logic [3:0]  op;
   logic [15:0] tile, row_channel;
-  logic [10:0] row_count, col_count;
-  logic [21:0] row_last, col_last;  // 65535 + 2046*1023 at most
-  logic        tiles_bad, rows_bad, cols_bad, adc_bad;
-  logic [21:0] cols;
-  logic [6:0]  tile_limit;
-  logic        uses_tiles, uses_rows, uses_count, uses_pattern;
-  logic        op_bad, loop_bad, count_bad, inner_bad;
+  logic        tiles_bad;
   logic        unused_instr;
 
-  assign w0 = instr_i[31:0];
-  assign w1 = instr_i[63:32];
-  assign w2 = instr_i[95:64];
-  assign w3 = instr_i[127:96];
-  assign w5 = instr_i[191:160];
-  assign w6 = instr_i[223:192];
-  assign w7 = instr_i[255:224];
-  assign unused_instr = ^{w0[7:5], w1[31], w2[31], instr_i[159:128], w6[31:16], w6[11:4], w7[31:24]};
+  assign op            = instr_i[3:0];
+  assign to_buffer     = instr_i[4];
+  assign first_tile    = instr_i[15:8];
+  assign stride_tile   = instr_i[23:16];
+  assign count_tile    = instr_i[31:24];
+  assign start_channel = instr_i[47:32];
+  assign row_start     = instr_i[41:32];
+  assign row_stride    = instr_i[51:42];
+  assign row_count     = instr_i[62:52];
+  assign col_start     = instr_i[73:64];
+  assign col_stride    = instr_i[83:74];
+  assign col_count     = instr_i[94:84];
+  assign base          = instr_i[111:96];
+  assign inner         = instr_i[127:112];
+  assign acc_base      = instr_i[175:160];
+  assign count         = instr_i[191:176];
+  assign bits          = instr_i[195:192];
+  assign nslice        = instr_i[207:204];
+  assign r_base        = instr_i[227:224];
+  assign r_row         = instr_i[231:228];
+  assign r_col         = instr_i[235:232];
+  assign r_acc         = instr_i[239:236];
+  assign r_tile        = instr_i[243:240];
+  assign r_channel     = instr_i[247:244];
+  assign unused_instr  = ^{instr_i[7:5], instr_i[63], instr_i[95], instr_i[159:128], instr_i[203:196], instr_i[223:208], instr_i[255:248]};
 
-  assign op        = w0[3:0];
-  assign row_count = w1[30:20];
-  assign col_count = w2[30:20];
+  // a register, or zero
+  function automatic logic [15:0] index(input logic [3:0] number);
+    index = index_i[{number, 4'd0} +: 16];
+  endfunction
 
   // index registers
   // no instruction has rows and channels: IDX, LOAD, ACT are even, PARAM and OUT are odd
-  assign row_channel = index_i[{op[0] ? w7[23:20] : w7[7:4], 4'd0} +: 16];
-  assign base_o      = w3[15:0] + index_i[{w7[3:0], 4'd0} +: 16];
-  assign row_start_o = {6'd0, w1[9:0]} + row_channel;
-  assign col_start_o = {6'd0, w2[9:0]} + index_i[{w7[11:8], 4'd0} +: 16];
-  assign acc_base_o  = w5[15:0] + index_i[{w7[15:12], 4'd0} +: 16];
-  assign tile        = {8'd0, w0[15:8]} + index_i[{w7[19:16], 4'd0} +: 16];
-  assign channel_o   = w1[15:0] + row_channel;
-  assign index_sum_o = w5[15:0] + row_channel;
+  always_comb begin
+    if (en_i) begin
+      row_channel = index(1'(op) ? r_channel : r_row);
+      base_o      = base + index(r_base);
+      row_start_o = {6'd0, row_start} + row_channel;
+      col_start_o = {6'd0, col_start} + index(r_col);
+      acc_base_o  = acc_base + index(r_acc);
+      tile        = {8'd0, first_tile} + index(r_tile);
+      channel_o   = start_channel + row_channel;
+      index_sum_o = acc_base + row_channel;
+    end else begin  // not as defaults before the if: Icarus would see row_channel move, and go round for ever
+      row_channel = '0;
+      base_o      = '0;
+      row_start_o = '0;
+      col_start_o = '0;
+      acc_base_o  = '0;
+      tile        = '0;
+      channel_o   = '0;
+      index_sum_o = '0;
+    end
+  end
 
   cim_tile_mask #(
     .Tiles(Tiles)
   ) u_tile_mask (
     .en_i    (en_i),
     .tile_i  (tile),
-    .stride_i(w0[23:16]),
-    .count_i (w0[31:24]),
-    .limit_i (tile_limit),
+    .stride_i(stride_tile),
+    .count_i (count_tile),
+    .limit_i (op == OpOut ? 7'(Tiles) : 7'(Tiles - Servers)),
     .mask_o  (tiles_o),
     .bad_o   (tiles_bad)
   );
 
-  // legality
-  assign tile_limit = op == OpOut ? 7'(Tiles) : 7'(Tiles - Servers);
-  assign cols       = weight_dif_i ? 22'(Cols / 2) : 22'(Cols);
-  assign row_last = {6'd0, row_start_o} + {11'd0, row_count - 11'd1} * {12'd0, w1[19:10]};
-  assign col_last = {6'd0, col_start_o} + {11'd0, col_count - 11'd1} * {12'd0, w2[19:10]};
-  assign rows_bad = row_count == 11'd0 || row_last >= 22'(Rows) || (row_count != 11'd1 && w1[19:10] == 10'd0);
-  assign cols_bad = col_count == 11'd0 || col_last >= cols || (col_count != 11'd1 && w2[19:10] == 10'd0);
-  assign adc_bad  = w6[3:0] == 4'd0 || w6[3:0] > 4'(AdcBits) || w6[15:12] == 4'd0;
-
-  assign uses_tiles   = op == OpLoad || op == OpAct || op == OpOut;
-  assign uses_rows    = op == OpLoad || op == OpAct;
-  assign uses_count   = op == OpParam || op == OpXin || op == OpOut;
-  assign uses_pattern = op == OpXin || op == OpAct || (op == OpOut && w0[4]);
-
-  assign op_bad    = op < OpEnd || op > OpOut;
-  assign loop_bad  = (op == OpLoop && (loop_depth_i == 3'd4 || w5[31:16] == 16'd0)) || (op == OpNext && loop_depth_i == 3'd0);
-  assign count_bad = uses_count && w5[31:16] == 16'd0;
-  assign inner_bad = uses_pattern && w3[31:16] == 16'd0;
+  // a line of n places from start on, stride apart, leaves 0..size-1
+  function automatic logic outside(input logic [15:0] start, input logic [9:0] stride, input logic [10:0] n, input logic [21:0] size);
+    logic [21:0] last;  // 65535 + 2046*1023 at most
+    last = {6'd0, start} + {11'd0, n - 11'd1} * {12'd0, stride};
+    outside = n == 11'd0 || last >= size || (n != 11'd1 && stride == 10'd0);
+  endfunction
 
   always_comb begin
     error_o = 4'd0;
     if (en_i) begin
-      if (op_bad) error_o = 4'd1;
-      else if (loop_bad) error_o = 4'd2;
-      else if (uses_tiles && tiles_bad) error_o = 4'd3;
-      else if ((uses_rows && rows_bad) || (op == OpAct && cols_bad)) error_o = 4'd4;
-      else if (count_bad || inner_bad) error_o = 4'd4;
-      else if (op == OpAct && adc_bad) error_o = 4'd5;
+      if (op < OpEnd || op > OpOut) error_o = 4'd1;
+      else if ((op == OpLoop && (loop_depth_i == 3'd4 || count == 16'd0)) || (op == OpNext && loop_depth_i == 3'd0)) error_o = 4'd2;
+      else if ((op == OpLoad || op == OpAct || op == OpOut) && tiles_bad) error_o = 4'd3;
+      else if ((op == OpLoad || op == OpAct) && outside(row_start_o, row_stride, row_count, 22'(Rows))) error_o = 4'd4;
+      else if (op == OpAct && outside(col_start_o, col_stride, col_count, weight_dif_i ? 22'(Cols / 2) : 22'(Cols))) error_o = 4'd4;
+      else if ((op == OpParam || op == OpXin || op == OpOut) && count == 16'd0) error_o = 4'd4;
+      else if ((op == OpXin || op == OpAct || (op == OpOut && to_buffer)) && inner == 16'd0) error_o = 4'd4;
+      else if (op == OpAct && (bits == 4'd0 || bits > 4'(AdcBits) || nslice == 4'd0)) error_o = 4'd5;
     end
   end
 

@@ -55,48 +55,45 @@ module cim_drain #(
   assign col_lane_o     = col_q & 10'(Adcs - 1);
 
   always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
+    if (!rst_ni)
       reading_q <= 1'b0;
-      col_q     <= '0;
-      left_q    <= '0;
-      slice_q   <= '0;
-      member_q  <= '0;
-      addr_q    <= '0;
-    end else if (start_i) begin
+    else if (start_i)
       reading_q <= 1'b1;
-      col_q     <= start_col_i;
-      left_q    <= start_count_i - 11'd1;
-      slice_q   <= start_slice_i;
-      member_q  <= '0;
-      addr_q    <= start_addr_i;
-    end else if (reading_q) begin
+    else if (reading_q)
       reading_q <= left_q != 11'd0;
-      col_q     <= col_q + col_stride_i;
-      left_q    <= left_q - 11'd1;
-      slice_q   <= group_end ? slice0_i : slice_q + 4'd1;
-      member_q  <= group_end ? 4'd0 : member_q + 4'd1;
-      addr_q    <= group_end ? addr_q + AddrBits'(1) : addr_q;
+
+  // where it reads: data without reset, loaded at the start
+  always_ff @(posedge clk_i) begin
+    if (reading_q) begin
+      col_q    <= col_q + col_stride_i;
+      left_q   <= left_q - 11'd1;
+      slice_q  <= group_end ? slice0_i : slice_q + 4'd1;
+      member_q <= group_end ? 4'd0 : member_q + 4'd1;
+      if (group_end) addr_q <= addr_q + AddrBits'(1);
     end
+    if (start_i) begin
+      col_q    <= start_col_i;
+      left_q   <= start_count_i - 11'd1;
+      slice_q  <= start_slice_i;
+      member_q <= '0;
+      addr_q   <= start_addr_i;
+    end
+  end
 
   // weigh it
   logic                weighing_q, first_q, end_q, final_q;
   logic [3:0]          weigh_slice_q;
   logic [AddrBits-1:0] weigh_addr_q;
-  logic [3:0]          magnitudes, digits, digit;
-  logic [5:0]          shift;
-  logic                negative;
-  logic signed [31:0]  value, weighed;
 
   always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      weighing_q    <= 1'b0;
-      first_q       <= 1'b0;
-      end_q         <= 1'b0;
-      final_q       <= 1'b0;
-      weigh_slice_q <= '0;
-      weigh_addr_q  <= '0;
-    end else begin
-      weighing_q    <= reading_q;
+    if (!rst_ni)
+      weighing_q <= 1'b0;
+    else
+      weighing_q <= reading_q;
+
+  // data of the column in this stage: no reset
+  always_ff @(posedge clk_i)
+    if (reading_q) begin
       first_q       <= member_q == 4'd0;
       end_q         <= group_end;
       final_q       <= left_q == 11'd0;
@@ -105,15 +102,20 @@ module cim_drain #(
     end
 
   // numerics.md section 1: digits of CellBits, then the sign cell (tc) or the same digits of the negative weights (sm)
-  assign magnitudes = weight_sm_i && weight_bits_i == 4'd1 ? 4'd1 : weight_bits_i - 4'd1;
-  assign digits     = CellBits == 1 ? magnitudes : (magnitudes + 4'd1) >> 1;
-  assign negative   = weigh_slice_q >= digits;
-  assign digit      = negative ? weigh_slice_q - digits : weigh_slice_q;
-  assign shift      = negative && !weight_sm_i ? 6'(magnitudes) : 6'(digit) * 6'(CellBits);
-
   // the weights of the planes sum to -1 (tc) or 0 (sm)
-  assign value   = 32'(col_sum_i) * $signed(32'(lsb_i)) - (input_sm_i ? 32'sd0 : 32'(low_i));
-  assign weighed = negative ? -(value <<< shift) : value <<< shift;
+  function automatic logic [31:0] weighed(input logic signed [SumBits-1:0] sum, input logic [3:0] slice);
+    logic               negative;
+    logic [3:0]         magnitudes, digits, digit;
+    logic [5:0]         shift;
+    logic signed [31:0] value;
+    magnitudes = weight_sm_i && weight_bits_i == 4'd1 ? 4'd1 : weight_bits_i - 4'd1;
+    digits   = CellBits == 1 ? magnitudes : (magnitudes + 4'd1) >> 1;
+    negative = slice >= digits;
+    digit    = negative ? slice - digits : slice;
+    shift    = negative && !weight_sm_i ? 6'(magnitudes) : 6'(digit) * 6'(CellBits);
+    value    = 32'(sum) * $signed(32'(lsb_i)) - (input_sm_i ? 32'sd0 : 32'(low_i));
+    weighed  = negative ? -(value <<< shift) : value <<< shift;
+  endfunction
 
   assign acc_re_o    = weighing_q && end_q;
   assign acc_raddr_o = weigh_addr_q;
@@ -127,14 +129,15 @@ module cim_drain #(
     if (!rst_ni) begin
       write_q       <= 1'b0;
       write_final_q <= 1'b0;
-      write_addr_q  <= '0;
-      partial_q     <= '0;
     end else begin
       write_q       <= acc_re_o;
       write_final_q <= weighing_q && final_q;
-      write_addr_q  <= weigh_addr_q;
-      if (weighing_q)
-        partial_q <= (first_q ? 32'd0 : partial_q) + $unsigned(weighed);
+    end
+
+  always_ff @(posedge clk_i)
+    if (weighing_q) begin
+      write_addr_q <= weigh_addr_q;
+      partial_q    <= (first_q ? 32'd0 : partial_q) + weighed(col_sum_i, weigh_slice_q);
     end
 
   assign acc_we_o    = write_q;

@@ -14,30 +14,31 @@ module cim_loop_stack (
   output logic        again_o,   // NEXT goes back to the body
   output logic [15:0] body_o
 );
-  logic [127:0] stack_q;  // 32 bits per level, innermost lowest: {body, rounds left}
-  logic [2:0]   depth_q;
+  logic [15:0] body_q [4];  // outermost first
+  logic [15:0] left_q [4];  // rounds
+  logic [2:0]  depth_q;
+  logic [1:0]  top;
 
+  assign top     = 2'(depth_q - 3'd1);  // innermost
   assign depth_o = depth_q;
-  assign again_o = stack_q[15:0] != 16'd1;
-  assign body_o  = stack_q[31:16];
+  assign again_o = left_q[top] != 16'd1;
+  assign body_o  = body_q[top];
+
+  // Not reset: a place is written before depth_q lets anybody read it.
+  always_ff @(posedge clk_i) begin
+    if (push_i) begin
+      body_q[depth_q[1:0]] <= body_i;
+      left_q[depth_q[1:0]] <= count_i;
+    end else if (next_i) begin
+      left_q[top] <= left_q[top] - 16'd1;
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      stack_q <= '0;
-      depth_q <= '0;
-    end else if (clear_i) begin
-      depth_q <= '0;
-    end else if (push_i) begin
-      stack_q <= {stack_q[95:0], body_i, count_i};
-      depth_q <= depth_q + 3'd1;
-    end else if (next_i) begin
-      if (again_o) begin
-        stack_q[15:0] <= stack_q[15:0] - 16'd1;
-      end else begin
-        stack_q <= {32'd0, stack_q[127:32]};
-        depth_q <= depth_q - 3'd1;
-      end
-    end
+    if (!rst_ni) depth_q <= '0;
+    else if (clear_i) depth_q <= '0;
+    else if (push_i) depth_q <= depth_q + 3'd1;
+    else if (next_i && !again_o) depth_q <= depth_q - 3'd1;
   end
 endmodule
 

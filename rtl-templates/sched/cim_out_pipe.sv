@@ -29,7 +29,8 @@ module cim_out_pipe #(
   output logic [31:0]                acc_o,
   output logic [7:0]                 q_o,
   // output FIFO
-  input  logic                       pop_i,        // a beat leaves it
+  input  logic                       pop_valid_i,  // a beat leaves it when both
+  input  logic                       pop_ready_i,
   output logic                       credit_o
 );
   localparam int CreditBits = $clog2(FifoDepth + 1);
@@ -88,10 +89,12 @@ module cim_out_pipe #(
       last_q  <= '0;
       used_q  <= '0;
     end else begin
-      valid_q <= {valid_q[2:0], issue_i};
-      last_q  <= {last_q[2:0], last_i};
-      if (promise && !pop_i) used_q <= used_q + CreditBits'(1);
-      if (pop_i && !promise) used_q <= used_q - CreditBits'(1);
+      if (issue_i || valid_q != '0) begin
+        valid_q <= {valid_q[2:0], issue_i};
+        last_q  <= {last_q[2:0], last_i};
+      end
+      if (promise && !(pop_valid_i && pop_ready_i)) used_q <= used_q + CreditBits'(1);
+      if (pop_valid_i && pop_ready_i && !promise) used_q <= used_q - CreditBits'(1);
     end
   end
 

@@ -43,26 +43,48 @@ module cim_plane_seq #(
   logic [3:0] magnitudes, planes, next_plane;
   logic       precharged, must_wait, may_go;
 
-  assign magnitudes = input_bits_i > 4'd1 ? input_bits_i - 4'd1 : 4'd1;
-  assign planes     = input_sm_i ? {magnitudes[2:0], 1'b0} : input_bits_i;
   assign next_plane = plane_q + 4'd1;
 
-  assign plane_o         = plane_q;
-  assign first_o         = plane_q == 4'd0;
-  assign last_o          = next_plane == planes;
-  assign negative_o      = input_sm_i ? plane_q >= magnitudes : last_o;
-  assign bit_o           = input_sm_i && negative_o ? 3'(plane_q - magnitudes) : plane_q[2:0];
-  assign next_negative_o = input_sm_i && next_plane >= magnitudes;
-  assign next_bit_o      = next_negative_o ? 3'(next_plane - magnitudes) : next_plane[2:0];
+  assign plane_o = plane_q;
+  assign first_o = plane_q == 4'd0;
 
-  assign precharged  = clocks_q == precharge_i - 8'd1;
   assign precharge_o = state_q == StPrecharge;
-  assign prepare_o   = precharge_o && first_o && clocks_q == 8'd0;
   assign evaluate_o  = state_q == StEvaluate;
-  assign capture_o   = evaluate_o && clocks_q == evaluate_i - 8'd1;
+  always_comb begin
+    precharged = 1'b0;
+    prepare_o  = 1'b0;
+    capture_o  = 1'b0;
+    if (precharge_o) begin
+      precharged = clocks_q == precharge_i - 8'd1;
+      prepare_o  = first_o && clocks_q == 8'd0;
+    end else if (evaluate_o) begin
+      capture_o = clocks_q == evaluate_i - 8'd1;
+    end
+  end
   assign take_o      = state_q == StReady && (!conv_busy_i || conv_last_i) && (!first_o || bank_free_i);
-  assign next_o      = take_o && !last_o;
   assign transfer_o  = shadow_full_i && (state_q == StIdle || (take_o && last_o));
+
+  // what a plane weighs and which one is next: looked at in the clock of its take, zero in the others
+  always_comb begin
+    magnitudes      = 4'd0;
+    planes          = 4'd0;
+    last_o          = 1'b0;
+    next_o          = 1'b0;
+    negative_o      = 1'b0;
+    bit_o           = 3'd0;
+    next_negative_o = 1'b0;
+    next_bit_o      = 3'd0;
+    if (take_o) begin
+      magnitudes      = input_bits_i > 4'd1 ? input_bits_i - 4'd1 : 4'd1;
+      planes          = input_sm_i ? magnitudes << 1 : input_bits_i;
+      last_o          = next_plane == planes;
+      next_o          = !last_o;
+      negative_o      = input_sm_i ? plane_q >= magnitudes : last_o;
+      bit_o           = input_sm_i && negative_o ? 3'(plane_q - magnitudes) : 3'(plane_q);
+      next_negative_o = input_sm_i && next_plane >= magnitudes;
+      next_bit_o      = next_negative_o ? 3'(next_plane - magnitudes) : 3'(next_plane);
+    end
+  end
 
   if (Immersed != 0) begin : g_turns
     assign ask_o     = state_q == StWait && !conv_busy_i && (!first_o || bank_free_i);

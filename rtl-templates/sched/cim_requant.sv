@@ -20,24 +20,18 @@ module cim_requant (
   logic [5:0]         drop_q;        // s - 1
   logic [31:0]        acc1_q, acc2_q;
   logic [7:0]         q_q;
-  logic signed [47:0] acc_wide, mul_wide, half;
-  logic signed [48:0] half_up;
-  logic signed [47:0] rounded;
-  logic signed [47:0] qmax, qhi, qlo;
-  logic               unused_requant;
-
-  assign acc_wide = $signed({{16{acc_i[31]}}, acc_i});
-  assign mul_wide = $signed({32'd0, mul_i});
 
   // qmax = max(1, 2^(B-1) - 1); one-bit tc has no plus one (section 1)
-  assign qmax = input_bits_i <= 4'd2 ? 48'sd1 : (48'sd1 <<< (input_bits_i - 4'd1)) - 48'sd1;
-  assign qhi  = input_bits_i == 4'd1 && !input_sm_i ? 48'sd0 : qmax;
-  assign qlo  = -qmax;
+  function automatic logic [7:0] clamp(input logic signed [47:0] value, input logic [3:0] bits, input logic sm);
+    logic signed [47:0] qmax, qhi;
+    qmax = bits <= 4'd2 ? 48'sd1 : (48'sd1 <<< (bits - 4'd1)) - 48'sd1;
+    qhi  = bits == 4'd1 && !sm ? 48'sd0 : qmax;
+    clamp = value > qhi ? qhi[7:0] : value < -qmax ? 8'(-qmax) : value[7:0];
+  endfunction
 
-  assign half    = prod_q >>> drop_q;
-  assign half_up = {half[47], half} + 49'sd1;
-  assign rounded = half_up[48:1];
-  assign unused_requant = half_up[0];
+  function automatic logic signed [47:0] half_up(input logic signed [47:0] half);
+    half_up = (half >>> 1) + $signed({47'd0, half[0]});
+  endfunction
 
   assign acc_o = acc2_q;
   assign q_o   = q_q;
@@ -53,15 +47,13 @@ module cim_requant (
     end else begin
       valid_q <= valid_i;
       if (valid_i) begin
-        prod_q <= acc_wide * mul_wide;
+        prod_q <= $signed({{16{acc_i[31]}}, acc_i}) * $signed({32'd0, mul_i});
         drop_q <= shift_i - 6'd1;
         acc1_q <= acc_i;
       end
       if (valid_q) begin
         acc2_q <= acc1_q;
-        if (rounded > qhi) q_q <= qhi[7:0];
-        else if (rounded < qlo) q_q <= qlo[7:0];
-        else q_q <= rounded[7:0];
+        q_q    <= clamp(half_up(prod_q >>> drop_q), input_bits_i, input_sm_i);
       end
     end
   end

@@ -23,10 +23,11 @@ module cim_row_latch #(
   localparam int SignPlane = 7;
 
   logic [Rows-1:0] shadow_q [Planes];
-  logic [Rows-1:0] active_q [Planes];
-  logic [7:0]      code;
+  logic [Rows*Planes-1:0] active_q;  // plane after plane
 
-  assign code = sm_i && data_i[7] ? {1'b1, 7'(~data_i[6:0]) + 7'd1} : data_i;
+  function automatic logic [7:0] coded(input logic [7:0] data);
+    coded = sm_i && data[7] ? {1'b1, 7'(~data[6:0]) + 7'd1} : data;
+  endfunction
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
@@ -37,17 +38,14 @@ module cim_row_latch #(
         shadow_q[b] <= '0;
     end else if (we_i) begin
       for (int b = 0; b < Planes; b++)
-        shadow_q[b][addr_i] <= code[b];
+        shadow_q[b][addr_i] <= 1'(coded(data_i) >> b);
     end
 
   always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      for (int b = 0; b < Planes; b++)
-        active_q[b] <= '0;
-    end else if (transfer_i) begin
-      for (int b = 0; b < Planes; b++)
-        active_q[b] <= shadow_q[b];
-    end
+    if (!rst_ni)
+      active_q <= '0;
+    else if (transfer_i)
+      active_q <= {shadow_q[7], shadow_q[6], shadow_q[5], shadow_q[4], shadow_q[3], shadow_q[2], shadow_q[1], shadow_q[0]};
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
@@ -55,7 +53,7 @@ module cim_row_latch #(
     else if (transfer_i)
       plane_o <= shadow_q[0] & (sm_i ? ~shadow_q[SignPlane] : '1);
     else if (next_i)
-      plane_o <= active_q[next_bit_i] & (!sm_i ? '1 : next_negative_i ? active_q[SignPlane] : ~active_q[SignPlane]);
+      plane_o <= active_q[32'(next_bit_i) * Rows +: Rows] & (!sm_i ? '1 : next_negative_i ? active_q[SignPlane*Rows +: Rows] : ~active_q[SignPlane*Rows +: Rows]);
 endmodule
 
 `default_nettype wire

@@ -85,18 +85,19 @@ module cim_sequencer #(
   logic [15:0]        acc_q, channel_q;
   logic [Tiles-1:0]   tiles_q;
   logic [3:0]         op;
-  logic               pc_bad, stop, last, row_done, item, load_last;
+  logic               pc_bad, last, load_last, to_stream;
+  logic               item, row_done, work;  // an element, row or beat begins; a row is done; something below moves on
   logic [RowBits-1:0] row_stride;
   logic               unused_sequencer;
 
   // The instruction register is the read register of the program memory: stable until the next fetch.
   assign op         = instr_i[3:0];
+  assign to_stream  = instr_i[5];
   assign row_stride = instr_i[42 +: RowBits];
   assign unused_sequencer = ^{instr_i[255:212], instr_i[207:192], instr_i[175:63], instr_i[51:6], instr_i[4], row_start_i, col_start_i[15:10]};
 
   assign pc_bad       = pc_q >= 17'(ProgDepth);
   assign error_code_o = pc_bad ? 4'd6 : error_i;
-  assign stop         = op == OpEnd || error_code_o != 4'd0;
   assign last         = left_q == 16'd1;
 
   assign busy_o       = state_q != StIdle;
@@ -109,34 +110,14 @@ module cim_sequencer #(
   assign wait_en_o     = state_q == StDecode || state_q == StLoad || state_q == StAct || state_q == StOut;
   assign wait_tiles_o  = state_q == StDecode || (Immersed != 0 && state_q == StLoad) ? {Tiles{1'b1}} : tiles_q;
   assign wait_shadow_o = state_q == StAct;
-  assign wait_lag_o    = state_q == StAct ? 4'd15 : state_q == StOut ? instr_i[211:208] : 4'd0;
+  assign wait_lag_o    = state_q == StOut ? instr_i[211:208] : 4'd0;
 
-  assign waiting_o     = wait_ready_i ? 4'd0 : {decode_o && stop, state_q == StOut, state_q == StAct, state_q == StLoad};
-
-  assign loop_push_o = decode_o && !stop && op == OpLoop;
-  assign loop_next_o = decode_o && !stop && op == OpNext;
-  assign index_we_o  = decode_o && !stop && op == OpIdx;
-  assign done_o      = decode_o && stop && wait_ready_i && error_code_o == 4'd0;
-  assign error_o     = decode_o && stop && wait_ready_i && error_code_o != 4'd0;
-
-  assign param_we_o  = state_q == StParam && beat_valid_i;
-  assign xin_we_o    = state_q == StXin && beat_valid_i;
-  assign load_take_o = state_q == StLoad && wait_ready_i && beat_valid_i;
-  assign act_read_o  = state_q == StAct && wait_ready_i;
-  assign act_cmd_o   = state_q == StActEnd;
-  assign out_issue_o = state_q == StOut && wait_ready_i && (out_credit_i || !instr_i[5]);
   assign out_last_o  = last;
-
   assign load_last   = part_q == 5'(RowBeats - 1);
   assign load_last_o = load_last;
   assign load_part_o = part_q;
   assign xin_byte_o  = part_q[2:0];
-  assign row_done    = act_read_o || (load_take_o && load_last);
-  assign item        = param_we_o || xin_we_o || row_done || out_issue_o;
-  assign beat_take_o = param_we_o || load_take_o || (xin_we_o && (last || part_q[2:0] == 3'd7));
-  assign stall_o     = ((state_q == StParam || state_q == StXin) && !beat_valid_i) ||
-                       (state_q == StLoad && wait_ready_i && !beat_valid_i) ||
-                       (state_q == StOut && wait_ready_i && !out_issue_o);
+  assign act_cmd_o   = state_q == StActEnd;
 
   assign tiles_o     = tiles_q;
   assign row_o       = row_q;
@@ -144,9 +125,26 @@ module cim_sequencer #(
   assign acc_o       = acc_q;
   assign channel_o   = channel_q;
 
+  // One branch per state: what it asks for, what it waits for, what comes next.
   always_comb begin
-    state_d = state_q;
-    pc_d    = pc_q;
+    state_d     = state_q;
+    pc_d        = pc_q;
+    loop_push_o = 1'b0;
+    loop_next_o = 1'b0;
+    index_we_o  = 1'b0;
+    done_o      = 1'b0;
+    error_o     = 1'b0;
+    param_we_o  = 1'b0;
+    xin_we_o    = 1'b0;
+    load_take_o = 1'b0;
+    act_read_o  = 1'b0;
+    out_issue_o = 1'b0;
+    beat_take_o = 1'b0;
+    row_done    = 1'b0;
+    item        = 1'b0;
+    work        = 1'b0;
+    stall_o     = 1'b0;
+    waiting_o   = 4'd0;
     case (state_q)
       StIdle: begin
         if (start_i) begin
@@ -156,14 +154,27 @@ module cim_sequencer #(
       end
       StFetch: state_d = StDecode;
       StDecode: begin
-        if (stop) begin
-          if (wait_ready_i) state_d = StIdle;
+        if (op == OpEnd || error_code_o != 4'd0) begin
+          waiting_o[3] = !wait_ready_i;
+          if (wait_ready_i) begin
+            state_d = StIdle;
+            done_o  = error_code_o == 4'd0;
+            error_o = error_code_o != 4'd0;
+          end
         end else begin
           pc_d = pc_q + 17'd1;
           case (op)
-            OpLoop, OpIdx: state_d = StFetch;
+            OpLoop: begin
+              loop_push_o = 1'b1;
+              state_d     = StFetch;
+            end
+            OpIdx: begin
+              index_we_o = 1'b1;
+              state_d    = StFetch;
+            end
             OpNext: begin
-              state_d = StFetch;
+              loop_next_o = 1'b1;
+              state_d     = StFetch;
               if (loop_again_i) pc_d = {1'b0, loop_body_i};
             end
             OpParam: state_d = StParam;
@@ -174,12 +185,48 @@ module cim_sequencer #(
           endcase
         end
       end
-      StParam: if (param_we_o && last) state_d = StFetch;
-      StLoad:  if (row_done && last) state_d = StFetch;
-      StXin:   if (xin_we_o && last) state_d = StFetch;
-      StAct:   if (act_read_o && last) state_d = StActEnd;
+      StParam: begin
+        param_we_o  = beat_valid_i;
+        beat_take_o = beat_valid_i;
+        item        = beat_valid_i;
+        stall_o     = !beat_valid_i;
+        if (beat_valid_i && last) state_d = StFetch;
+      end
+      StLoad: begin
+        waiting_o[0] = !wait_ready_i;
+        load_take_o  = wait_ready_i && beat_valid_i;
+        beat_take_o  = load_take_o;
+        work         = load_take_o;
+        row_done     = load_take_o && load_last;
+        item         = row_done;
+        stall_o      = wait_ready_i && !beat_valid_i;
+        if (row_done && last) state_d = StFetch;
+      end
+      StXin: begin
+        xin_we_o    = beat_valid_i;
+        work        = beat_valid_i;
+        item        = beat_valid_i;
+        beat_take_o = beat_valid_i && (last || xin_byte_o == 3'd7);
+        stall_o     = !beat_valid_i;
+        if (beat_valid_i && last) state_d = StFetch;
+      end
+      StAct: begin
+        waiting_o[1] = !wait_ready_i;
+        act_read_o   = wait_ready_i;
+        row_done     = wait_ready_i;
+        work         = wait_ready_i;
+        item         = wait_ready_i;
+        if (wait_ready_i && last) state_d = StActEnd;
+      end
       StActEnd: state_d = StFetch;
-      StOut:   if (out_issue_o && last) state_d = StOutEnd;
+      StOut: begin
+        waiting_o[2] = !wait_ready_i;
+        out_issue_o  = wait_ready_i && (out_credit_i || !to_stream);
+        work         = out_issue_o;
+        item         = out_issue_o;
+        stall_o      = wait_ready_i && !out_issue_o;
+        if (out_issue_o && last) state_d = StOutEnd;
+      end
       StOutEnd: if (out_done_i) state_d = StFetch;
       default: state_d = StIdle;
     endcase
@@ -187,35 +234,35 @@ module cim_sequencer #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q   <= StIdle;
-      pc_q      <= '0;
-      left_q    <= '0;
-      part_q    <= '0;
-      row_q     <= '0;
-      col_q     <= '0;
-      acc_q     <= '0;
-      channel_q <= '0;
-      tiles_q   <= '0;
+      state_q <= StIdle;
+      pc_q    <= '0;
     end else begin
       state_q <= state_d;
       pc_q    <= pc_d;
-      if (decode_o) begin
-        if (op == OpLoad || op == OpAct) left_q <= {5'd0, instr_i[62:52]};
-        else left_q <= instr_i[191:176];
-        part_q    <= '0;
-        row_q     <= row_start_i[RowBits-1:0];
-        col_q     <= col_start_i[9:0];
-        acc_q     <= acc_base_i;
-        channel_q <= channel_i;
-        tiles_q   <= set_i;
-      end else begin
-        if (item) left_q <= left_q - 16'd1;
-        if (xin_we_o) part_q <= {2'd0, part_q[2:0] + 3'd1};
-        if (load_take_o) part_q <= load_last ? 5'd0 : part_q + 5'd1;
-        if (row_done) row_q <= row_q + row_stride;
-        if (out_issue_o) acc_q <= acc_q + 16'd1;
-        if (param_we_o || out_channel_i) channel_q <= channel_q + 16'd1;
-      end
+    end
+  end
+
+  // Operands of the instruction: every one is written in its decode clock, before its work reads it; no reset.
+  always_ff @(posedge clk_i) begin
+    if (out_channel_i || item) begin
+      if (item) left_q <= left_q - 16'd1;
+      if (param_we_o || out_channel_i) channel_q <= channel_q + 16'd1;
+    end
+    if (work) begin
+      if (xin_we_o) part_q <= {2'd0, part_q[2:0] + 3'd1};
+      if (load_take_o) part_q <= load_last ? 5'd0 : part_q + 5'd1;
+      if (row_done) row_q <= row_q + row_stride;
+      if (out_issue_o) acc_q <= acc_q + 16'd1;
+    end
+    if (decode_o) begin
+      if (op == OpLoad || op == OpAct) left_q <= {5'd0, instr_i[62:52]};
+      else left_q <= instr_i[191:176];
+      part_q    <= '0;
+      row_q     <= row_start_i[RowBits-1:0];
+      col_q     <= col_start_i[9:0];
+      acc_q     <= acc_base_i;
+      channel_q <= channel_i;
+      tiles_q   <= set_i;
     end
   end
 

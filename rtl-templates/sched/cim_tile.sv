@@ -165,7 +165,10 @@ module cim_tile #(
   assign drain_bank_next = drain_finished ? !drain_bank_q : drain_bank_q;
   assign drain_start     = bank_done_q[drain_bank_next] && (!drain_busy_q || drain_finished);
   assign drain_cmd       = drain_bank_q ? bank1_cmd_q : bank0_cmd_q;
-  assign start_cmd       = drain_bank_next ? bank1_cmd_q : bank0_cmd_q;  // may start in the last clock of the drain before it
+  always_comb begin
+    start_cmd = '0;
+    if (drain_start) start_cmd = drain_bank_next ? bank1_cmd_q : bank0_cmd_q;  // may start in the last clock of the drain before it
+  end
 
   assign shadow_full_o = shadow_full_q;
   assign pending_o     = pending_q;
@@ -178,7 +181,7 @@ module cim_tile #(
       bank1_cmd_q   <= '0;
       shadow_full_q <= 1'b0;
       pending_q     <= 3'd0;
-    end else begin
+    end else if (cmd_valid_i || transfer || take || drain_finished) begin
       if (cmd_valid_i)
         shadow_cmd_q <= {cmd_col_start_i, cmd_col_stride_i, cmd_col_count_i, cmd_acc_base_i[AddrBits-1:0], cmd_bits_i, cmd_set_i,
                          cmd_slice0_i, cmd_nslice_i, cmd_accumulate_i};
@@ -206,7 +209,7 @@ module cim_tile #(
       conv_bank_q  <= 1'b0;
       drain_bank_q <= 1'b0;
       drain_busy_q <= 1'b0;
-    end else begin
+    end else if (take || conv_finished || drain_start || drain_finished) begin
       if (take && plane_first) begin
         next_bank_q <= !next_bank_q;
         conv_bank_q <= next_bank_q;
@@ -384,14 +387,14 @@ module cim_tile #(
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
-      add_q          <= 1'b0;
-      add_bank_q     <= 1'b0;
-      add_first_q    <= 1'b0;
-      add_negative_q <= 1'b0;
-      add_bit_q      <= 3'd0;
-      add_position_q <= '0;
+      add_q <= 1'b0;
     end else begin
-      add_q          <= conv_round_last && !char_active_i;
+      add_q <= conv_round_last && !char_active_i;
+    end
+
+  // of meaning with add_q only: no reset
+  always_ff @(posedge clk_i)
+    if (conv_round_last) begin
       add_bank_q     <= conv_bank_q;
       add_first_q    <= conv_first_q;
       add_negative_q <= conv_negative_q;

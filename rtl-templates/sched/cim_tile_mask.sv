@@ -6,7 +6,7 @@
 module cim_tile_mask #(
   parameter int Tiles = 4  // 1..64
 ) (
-  input  logic             en_i,      // the mask is zero without it
+  input  logic             en_i,      // mask and bad_o are zero without it
   input  logic [15:0]      tile_i,
   input  logic [7:0]       stride_i,
   input  logic [7:0]       count_i,
@@ -21,14 +21,18 @@ module cim_tile_mask #(
 
   assign first  = tile_i[TileBits-1:0];
   assign stride = stride_i[TileBits-1:0];
-  assign last   = {1'b0, tile_i} + {1'b0, {8'd0, stride_i} * {8'd0, count_i - 8'd1}};
-  assign bad_o  = count_i == 8'd0 || last >= {10'd0, limit_i} || (count_i != 8'd1 && stride_i == 8'd0);
 
   always_comb begin
+    last   = '0;
+    bad_o  = 1'b0;
     mask_o = '0;
-    if (en_i && !bad_o) begin
-      for (int k = 0; k < Tiles; k++) begin
-        if (8'(k) < count_i) mask_o[first + TileBits'(k) * stride] = 1'b1;
+    if (en_i) begin
+      last  = {1'b0, tile_i} + {1'b0, {8'd0, stride_i} * {8'd0, count_i - 8'd1}};
+      bad_o = count_i == 8'd0 || last >= {10'd0, limit_i} || (count_i != 8'd1 && stride_i == 8'd0);
+      if (!bad_o) begin
+        for (int k = 0; k < Tiles; k++) begin
+          if (8'(k) < count_i) mask_o[first + TileBits'(k) * stride] = 1'b1;
+        end
       end
     end
   end

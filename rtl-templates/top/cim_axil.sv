@@ -44,7 +44,6 @@ module cim_axil #(
   logic [31:0]         wdata_q, rdata_q;
   logic [3:0]          wstrb_q;
   logic [1:0]          bresp_q, rresp_q;
-  logic                aw_take, w_take, ar_take;
 
   assign s_axi_awready_o = !aw_full_q;
   assign s_axi_wready_o  = !w_full_q;
@@ -54,10 +53,6 @@ module cim_axil #(
   assign s_axi_rdata_o   = rdata_q;
   assign s_axi_rresp_o   = rresp_q;
   assign s_axi_rvalid_o  = rvalid_q;
-
-  assign aw_take = s_axi_awvalid_i & ~aw_full_q;
-  assign w_take  = s_axi_wvalid_i & ~w_full_q;
-  assign ar_take = s_axi_arvalid_i & ~ar_full_q;
 
   assign write_o = aw_full_q & w_full_q & ~bvalid_q;
   assign waddr_o = awaddr_q;
@@ -70,22 +65,17 @@ module cim_axil #(
     if (!rst_ni) begin
       aw_full_q <= 1'b0;
       w_full_q  <= 1'b0;
-      ar_full_q <= 1'b0;
       bvalid_q  <= 1'b0;
-      rvalid_q  <= 1'b0;
       awaddr_q  <= '0;
       wdata_q   <= '0;
       wstrb_q   <= '0;
-      araddr_q  <= '0;
-      rdata_q   <= '0;
       bresp_q   <= Okay;
-      rresp_q   <= Okay;
-    end else begin
-      if (aw_take) begin
+    end else if (s_axi_awvalid_i || s_axi_wvalid_i || aw_full_q || w_full_q || bvalid_q) begin
+      if (s_axi_awvalid_i && !aw_full_q) begin
         aw_full_q <= 1'b1;
         awaddr_q  <= s_axi_awaddr_i;
       end
-      if (w_take) begin
+      if (s_axi_wvalid_i && !w_full_q) begin
         w_full_q <= 1'b1;
         wdata_q  <= s_axi_wdata_i;
         wstrb_q  <= s_axi_wstrb_i;
@@ -97,7 +87,18 @@ module cim_axil #(
         bvalid_q  <= 1'b1;
         bresp_q   <= werror_i ? SlvErr : Okay;
       end
-      if (ar_take) begin
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ar_full_q <= 1'b0;
+      rvalid_q  <= 1'b0;
+      araddr_q  <= '0;
+      rdata_q   <= '0;
+      rresp_q   <= Okay;
+    end else if (s_axi_arvalid_i || ar_full_q || rvalid_q) begin
+      if (s_axi_arvalid_i && !ar_full_q) begin
         ar_full_q <= 1'b1;
         araddr_q  <= s_axi_araddr_i;
       end

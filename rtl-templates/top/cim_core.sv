@@ -91,7 +91,7 @@ module cim_core #(
   logic [63:0]  lsb, low;
   logic         tree_we;
   logic [AdcBits-1:0] tree_addr, tree_left, tree_right, bin_addr;
-  logic         char_start, char_mode, char_busy;
+  logic         char_start, char_mode, char_busy, bin_re;
   logic [3:0]   char_bits;
   logic [1:0]   char_set;
   logic [5:0]   char_tile;
@@ -218,6 +218,7 @@ module cim_core #(
     .char_step_o     (char_step),
     .char_count_o    (char_count),
     .char_busy_i     (char_busy),
+    .bin_re_o        (bin_re),
     .bin_addr_o      (bin_addr),
     .bin_data_i      (bin_data),
     .cycles_i        (cycles),
@@ -356,7 +357,6 @@ module cim_core #(
 
   cim_agen u_agen (
     .clk_i         (clk_i),
-    .rst_ni        (rst_ni),
     .load_i        (pattern_load),
     .base_i        (pattern_base),
     .step_i        (xin_we | act_read | out_valid),
@@ -492,6 +492,7 @@ module cim_core #(
     .char_step_i     (char_step),
     .char_count_i    (char_count),
     .char_busy_o     (char_busy),
+    .bin_re_i        (bin_re),
     .bin_addr_i      (bin_addr),
     .bin_data_o      (bin_data),
     .ev_plane_o      (ev_plane),
@@ -526,7 +527,8 @@ module cim_core #(
     .last_o      (out_last),
     .acc_o       (out_acc),
     .q_o         (out_q),
-    .pop_i       (m_axis_tvalid_o & m_axis_tready_i),
+    .pop_valid_i (m_axis_tvalid_o),
+    .pop_ready_i (m_axis_tready_i),
     .credit_o    (out_credit)
   );
 

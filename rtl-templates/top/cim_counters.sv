@@ -40,7 +40,7 @@ module cim_counters #(
   logic [6:0]  planes_q, compare_q, compute_q, convert_q, serve_q;  // 64 tiles at most
   logic [14:0] conv_d, conv_q;                                      // 64 * 256 at most
   logic [22:0] comp_d, comp_q;                                      // 64 * (2^17 - 1) at most
-  logic        any, any_q, sums, sums_q;
+  logic        any, any_q;
 
   assign cycles_o         = cycles_q;
   assign stalls_o         = stalls_q;
@@ -57,13 +57,12 @@ module cim_counters #(
   assign wait_end_o       = wait_end_q;
 
   // a tile that serves does so for one that converts, and one that evaluated a plane computes: these two say whether there is anything to count
-  assign any  = busy_i && ((|convert_i) || (|compute_i));
-  assign sums = busy_i && ((|conversions_i) || (|comparisons_i));
+  assign any = busy_i && ((|convert_i) || (|compute_i));
 
   always_comb begin
     conv_d = '0;
     comp_d = '0;
-    if (sums) begin
+    if (any) begin
       for (int t = 0; t < Tiles; t++) begin
         conv_d = conv_d + {6'd0, conversions_i[9*t +: 9]};
         comp_d = comp_d + {6'd0, comparisons_i[17*t +: 17]};
@@ -95,7 +94,6 @@ module cim_counters #(
       conv_q           <= '0;
       comp_q           <= '0;
       any_q            <= 1'b0;
-      sums_q           <= 1'b0;
     end else if (clear_i) begin
       cycles_q         <= '0;
       stalls_q         <= '0;
@@ -112,27 +110,25 @@ module cim_counters #(
       wait_end_q       <= '0;
       waiting_q        <= '0;
       any_q            <= 1'b0;
-      sums_q           <= 1'b0;
     end else begin
-      any_q  <= any;
-      sums_q <= sums;
+      any_q     <= any;
       waiting_q <= waiting_i;
       if (busy_i) cycles_q <= cycles_q + 64'd1;
       if (stall_i) stalls_q <= stalls_q + 64'd1;
-      if (waiting_q[0]) wait_load_q <= wait_load_q + 64'd1;
-      if (waiting_q[1]) wait_act_q <= wait_act_q + 64'd1;
-      if (waiting_q[2]) wait_out_q <= wait_out_q + 64'd1;
-      if (waiting_q[3]) wait_end_q <= wait_end_q + 64'd1;
+      if (waiting_q != 4'd0) begin
+        if (waiting_q[0]) wait_load_q <= wait_load_q + 64'd1;
+        if (waiting_q[1]) wait_act_q <= wait_act_q + 64'd1;
+        if (waiting_q[2]) wait_out_q <= wait_out_q + 64'd1;
+        if (waiting_q[3]) wait_end_q <= wait_end_q + 64'd1;
+      end
       if (any) begin
         planes_q  <= 7'($countones(plane_i));
         compare_q <= 7'($countones(compare_i));
         compute_q <= 7'($countones(compute_i));
         convert_q <= 7'($countones(convert_i));
         serve_q   <= 7'($countones(serve_i));
-      end
-      if (sums) begin
-        conv_q <= conv_d;
-        comp_q <= comp_d;
+        conv_q    <= conv_d;
+        comp_q    <= comp_d;
       end
       if (any_q) begin
         activations_q    <= activations_q + {57'd0, planes_q};
@@ -140,10 +136,8 @@ module cim_counters #(
         compute_clocks_q <= compute_clocks_q + {57'd0, compute_q};
         convert_clocks_q <= convert_clocks_q + {57'd0, convert_q};
         serve_clocks_q   <= serve_clocks_q + {57'd0, serve_q};
-      end
-      if (sums_q) begin
-        conversions_q <= conversions_q + {49'd0, conv_q};
-        comparisons_q <= comparisons_q + {41'd0, comp_q};
+        conversions_q    <= conversions_q + {49'd0, conv_q};
+        comparisons_q    <= comparisons_q + {41'd0, comp_q};
       end
     end
   end

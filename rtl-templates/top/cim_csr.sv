@@ -91,6 +91,7 @@ module cim_csr #(
   output logic [15:0]                  char_step_o,
   output logic [15:0]                  char_count_o,
   input  logic                         char_busy_i,
+  output logic                         bin_re_o,
   output logic [AdcBits-1:0]           bin_addr_o,
   input  logic [23:0]                  bin_data_i,      // one clock after the address
   // counters
@@ -132,75 +133,89 @@ module cim_csr #(
   logic [63:0] lsb_q, low_q;
   logic [3:0]  nearest_q;
 
-  logic        busy, char_legal, w_odd, w_nearest;
-  logic        w_prog, w_tree, w_known, w_open, w_locked, w_ok;
+  logic        busy, char_go, w_prog, w_tree, w_reg;
   logic [13:0] w_word, r_word;
   logic [16:0] w_instr;   // instruction index of a PROG address
   logic [1:0]  w_set, r_set;
-  logic [15:0] w_lsb, w_low, r_lsb, r_low;
-  logic [31:0] r_hash, r_word_count;
-  logic [63:0] r_count;
+  logic [5:0]  w_page, r_page;
   logic [31:0] w_mask;    // byte strobes as bits
   logic [31:0] w_old, w_new;
-  logic [1:0]  clear;
-  logic        r_known, r_odd, r_bin, bin_ready_q;
+  logic [1:0]  clear, w_clear;
+  logic        w_odd, r_odd, w_go;  // w_go: bit 0 of CTRL, CHAR_CTRL is written with 1
+  logic        r_bin, bin_ready_q;
+  logic [63:0] r_count;
   logic        unused_csr;
 
+  // always_comb takes no constant select from Icarus 11: these are named
+  assign w_page  = waddr_i[21:16];
+  assign r_page  = raddr_i[21:16];
+  assign w_odd   = waddr_i[2];
+  assign r_odd   = raddr_i[2];
+  assign w_go    = wstrb_i[0] && wdata_i[0];
+  assign w_clear = wdata_i[2:1] & {2{wstrb_i[0]}};
   assign w_word  = waddr_i[15:2];
   assign r_word  = raddr_i[15:2];
   assign w_instr = {waddr_i[21:16] - 6'd1, waddr_i[15:5]};
   assign w_set   = w_word[2:1];
   assign r_set   = r_word[2:1];
-  assign w_lsb   = lsb_q[{w_set, 4'd0} +: 16];
-  assign w_odd   = w_word[0];
-  assign w_nearest = nearest_q[w_set];
-  assign w_low   = low_q[{w_set, 4'd0} +: 16];
-  assign r_lsb   = lsb_q[{r_set, 4'd0} +: 16];
-  assign r_low   = low_q[{r_set, 4'd0} +: 16];
-  assign r_hash  = ConfigHash[{3'(RegHash7 - r_word), 5'd0} +: 32];
-  assign w_mask  = {{8{wstrb_i[3]}}, {8{wstrb_i[2]}}, {8{wstrb_i[1]}}, {8{wstrb_i[0]}}};
+  assign unused_csr = ^{waddr_i[1:0], raddr_i[1:0]};
 
   // a register or bin, by its word within the page
   function automatic logic known(input logic [13:0] word);
     known = word <= RegLast && word != 14'h033;
   endfunction
 
-  // a characterisation of a converter that does not exist would never end: such a start is ignored
-  assign char_legal = w_new[7:4] != 4'd0 && 32'(w_new[7:4]) <= AdcBits && 32'(w_new[15:10]) < Tiles && 32'(w_new[23:16]) < Adcs;
-
   // Read-only registers, CTRL and STATUS can be written to while something runs; the rest is closed.
   function automatic logic is_open(input logic [13:0] word);
     is_open = word <= RegReadout || (word >= RegCycles && word <= RegServeClocks1) || (word >= RegWaitLoad && word <= RegLast);
   endfunction
 
-  // a node of the search tree is written as a whole: its old half is in the converters, not here
-  assign busy     = busy_i || char_busy_i || char_start_o;
-  assign w_prog   = waddr_i[21:16] >= 6'h01 && waddr_i[21:16] <= 6'h20 && w_instr < 17'(ProgDepth);
-  assign w_tree   = Search != 0 && waddr_i[21:16] == PageTree && 32'(w_word) < Codes && wstrb_i == 4'hf;
-  assign w_known  = waddr_i[21:16] == 6'd0 ? known(w_word) : w_prog || w_tree || (waddr_i[21:16] == PageHistogram && 32'(w_word) < Codes);
-  assign w_open   = waddr_i[21:16] == 6'd0 ? is_open(w_word) : waddr_i[21:16] == PageHistogram;
-  assign w_locked = busy && !w_open;
-  assign w_ok     = write_i && w_known && !w_locked;
-  assign werror_o = !w_known || w_locked;
+  function automatic logic [31:0] bits_of(input logic [3:0] strobe);
+    bits_of = {{8{1'(strobe >> 3)}}, {8{1'(strobe >> 2)}}, {8{1'(strobe >> 1)}}, {8{1'(strobe)}}};
+  endfunction
 
-  assign prog_we_o    = w_ok && w_prog;
+  // a characterisation of a converter that does not exist would never end: such a start is ignored
+  function automatic logic exists(input logic [3:0] bits, input logic [5:0] tile, input logic [7:0] lane);
+    exists = bits != 4'd0 && 32'(bits) <= AdcBits && 32'(tile) < Tiles && 32'(lane) < Adcs;
+  endfunction
+
+  function automatic logic [31:0] half_of(input logic [63:0] count, input logic high);
+    half_of = high ? 32'(count >> 32) : 32'(count);
+  endfunction
+
+  assign busy = busy_i || char_busy_i || char_start_o;
+
   assign prog_waddr_o = w_instr[$clog2(ProgDepth)-1:0];
   assign prog_wword_o = waddr_i[4:2];
-
-  assign tree_we_o    = w_ok && w_tree;
   assign tree_addr_o  = w_word[AdcBits-1:0];
   assign tree_left_o  = wdata_i[AdcBits-1:0];
   assign tree_right_o = wdata_i[16 +: AdcBits];
 
-  logic w_reg;  // a register, no window
-  assign w_reg   = w_ok && waddr_i[21:16] == 6'd0;
-  assign start_o = w_reg && w_word == RegCtrl && wstrb_i[0] && wdata_i[0] && !busy;
-  assign clear   = w_reg && w_word == RegStatus && wstrb_i[0] ? wdata_i[2:1] : 2'b00;
-
-  // what a write makes of the register it goes to; zero otherwise, so that nothing is worked out in other clocks
+  // Where a write goes and what it makes of a register. Zero unless there is one, so that nothing is worked out in other clocks.
   always_comb begin
-    w_old = 32'd0;
+    w_prog    = 1'b0;
+    w_tree    = 1'b0;
+    w_reg     = 1'b0;  // a register, no window
+    werror_o  = 1'b0;
+    prog_we_o = 1'b0;
+    tree_we_o = 1'b0;
+    start_o   = 1'b0;
+    char_go   = 1'b0;
+    clear     = 2'b00;
+    w_mask    = 32'd0;
+    w_old     = 32'd0;
+    w_new     = 32'd0;
     if (write_i) begin
+      w_prog = w_page >= 6'h01 && w_page <= 6'h20 && w_instr < 17'(ProgDepth);
+      // a node of the search tree is written as a whole: its old half is in the converters, not here
+      w_tree = Search != 0 && w_page == PageTree && 32'(w_word) < Codes && wstrb_i == 4'hf;
+      if (w_page == 6'd0) werror_o = !known(w_word) || (busy && !is_open(w_word));
+      else if (w_page == PageHistogram) werror_o = 32'(w_word) >= Codes;
+      else werror_o = !(w_prog || w_tree) || busy;
+      prog_we_o = w_prog && !busy;
+      tree_we_o = w_tree && !busy;
+      w_reg     = w_page == 6'd0 && !werror_o;
+      w_mask    = bits_of(wstrb_i);
       case (w_word)
         RegNumbers:   w_old = {18'd0, numbers_q};
         RegTiming:    w_old = {8'd0, timing_q};
@@ -211,12 +226,14 @@ module cim_csr #(
         RegCharLevel: w_old = {8'd0, char_level_q};
         RegCharStep:  w_old = {16'd0, char_step_q};
         RegCharCount: w_old = {16'd0, char_count_q};
-        default:      w_old = w_odd ? {16'd0, w_low} : {15'd0, w_nearest, w_lsb};
+        default:      w_old = w_odd ? {16'd0, low_q[{w_set, 4'd0} +: 16]} : {15'd0, nearest_q[w_set], lsb_q[{w_set, 4'd0} +: 16]};
       endcase
+      w_new   = (w_old & ~w_mask) | (wdata_i & w_mask);
+      start_o = w_reg && w_word == RegCtrl && w_go && !busy;
+      char_go = w_reg && w_word == RegCharCtrl && w_go && exists(4'(w_new >> 4), 6'(w_new >> 10), 8'(w_new >> 16));
+      if (w_reg && w_word == RegStatus) clear = w_clear;
     end
   end
-  assign w_new = (w_old & ~w_mask) | (wdata_i & w_mask);
-  assign unused_csr = ^{waddr_i[1:0], raddr_i[1:0]};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -241,58 +258,66 @@ module cim_csr #(
       char_start_o <= 1'b0;
     end else begin
       irq_q        <= irq_en_q & (done_q | error_q);
-      char_start_o <= w_reg && w_word == RegCharCtrl && wstrb_i[0] && wdata_i[0] && char_legal;
-      // the sequencer's event wins over a clear in the same clock
-      if (start_o || clear[0]) done_q <= 1'b0;
-      if (start_o || clear[1]) begin
-        error_q      <= 1'b0;
-        error_code_q <= '0;
-        error_pc_q   <= '0;
+      char_start_o <= char_go;
+      if (write_i) begin
+        if (start_o || clear[0]) done_q <= 1'b0;
+        if (start_o || clear[1]) begin
+          error_q      <= 1'b0;
+          error_code_q <= '0;
+          error_pc_q   <= '0;
+        end
+        if (w_reg) begin
+          if (w_word == RegCtrl && wstrb_i[0]) irq_en_q <= wdata_i[1];
+          if (w_word == RegNumbers) numbers_q <= {w_new[13:8], 3'd0, w_new[4:0]};
+          if (w_word == RegTiming) timing_q <= w_new[23:0];
+          if (w_word == RegReference) reference_q <= w_new[23:0];
+          if (w_word == RegSamples) samples_q <= w_new[11:0];
+          if (w_word == RegSeed) seed_q <= w_new[15:0];
+          if (w_word == RegCharCtrl) char_ctrl_q <= {w_new[31:4], 2'b00, w_new[1], 1'b0};
+          if (w_word == RegCharLevel) char_level_q <= w_new[23:0];
+          if (w_word == RegCharStep) char_step_q <= w_new[15:0];
+          if (w_word == RegCharCount) char_count_q <= w_new[15:0];
+          if (w_word >= RegLsb0 && w_word <= RegLow3) begin
+            if (w_odd) low_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
+            else begin
+              lsb_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
+              nearest_q[w_set] <= w_new[16];
+            end
+          end
+        end
       end
+      // the sequencer's event wins over a clear in the same clock
       if (done_i) done_q <= 1'b1;
       if (error_i) begin
         error_q      <= 1'b1;
         error_code_q <= error_code_i;
         error_pc_q   <= error_pc_i;
       end
-      if (w_reg) begin
-        if (w_word == RegCtrl && wstrb_i[0]) irq_en_q <= wdata_i[1];
-        if (w_word == RegNumbers) numbers_q <= {w_new[13:8], 3'd0, w_new[4:0]};
-        if (w_word == RegTiming) timing_q <= w_new[23:0];
-        if (w_word == RegReference) reference_q <= w_new[23:0];
-        if (w_word == RegSamples) samples_q <= w_new[11:0];
-        if (w_word == RegSeed) seed_q <= w_new[15:0];
-        if (w_word == RegCharCtrl) char_ctrl_q <= {w_new[31:4], 2'b00, w_new[1], 1'b0};
-        if (w_word == RegCharLevel) char_level_q <= w_new[23:0];
-        if (w_word == RegCharStep) char_step_q <= w_new[15:0];
-        if (w_word == RegCharCount) char_count_q <= w_new[15:0];
-        if (w_word >= RegLsb0 && w_word <= RegLow3) begin
-          if (w_odd) low_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
-          else begin
-            lsb_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
-            nearest_q[w_set] <= w_new[16];
-          end
-        end
-      end
     end
   end
 
-  // reads: zero unless asked, so that nothing is worked out in other clocks
-  assign r_bin    = raddr_i[21:16] == PageHistogram && 32'(r_word) < Codes;
-  assign r_known  = raddr_i[21:16] == 6'd0 && known(r_word);
-  assign rerror_o = !r_known && !r_bin;
-  assign rready_o = !r_bin || bin_ready_q;
+  always_comb begin
+    r_bin = 1'b0;
+    if (read_i) r_bin = r_page == PageHistogram && 32'(r_word) < Codes;
+  end
+  assign rready_o   = !r_bin || bin_ready_q;
   assign bin_addr_o = r_word[AdcBits-1:0];
+  assign bin_re_o   = r_bin;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) bin_ready_q <= 1'b0;
-    else bin_ready_q <= read_i && r_bin && !bin_ready_q;
+    else bin_ready_q <= r_bin && !bin_ready_q;
   end
 
-  assign r_odd    = r_word[0];
+  // reads: zero unless asked, so that nothing is worked out in other clocks
   always_comb begin
-    r_count = 64'd0;
-    if (read_i) begin
+    r_count  = 64'd0;
+    rdata_o  = 32'd0;
+    rerror_o = 1'b0;
+    if (r_bin) begin
+      rdata_o = {8'd0, bin_data_i};
+    end else if (read_i) begin
+      rerror_o = r_page != 6'd0 || !known(r_word);
       case (r_word)
         RegCycles, RegCycles + 14'd1:               r_count = cycles_i;
         RegStalls, RegStalls + 14'd1:               r_count = stalls_i;
@@ -309,14 +334,6 @@ module cim_csr #(
         RegWaitEnd, RegWaitEnd + 14'd1:             r_count = wait_end_i;
         default:                                    r_count = 64'd0;
       endcase
-    end
-  end
-  assign r_word_count = r_odd ? r_count[63:32] : r_count[31:0];
-  always_comb begin
-    rdata_o = 32'd0;
-    if (read_i && r_bin) begin
-      rdata_o = {8'd0, bin_data_i};
-    end else if (read_i && r_known) begin
       case (r_word)
         RegId:          rdata_o = 32'h434D4931;
         RegVersion:     rdata_o = 32'h00010000;
@@ -340,12 +357,13 @@ module cim_csr #(
         RegCharStep:    rdata_o = {16'd0, char_step_q};
         RegCharCount:   rdata_o = {16'd0, char_count_q};
         default: begin
-          if (r_word <= RegHash7) rdata_o = r_hash;
-          else if (r_word >= RegCycles) rdata_o = r_word_count;
-          else if (r_odd) rdata_o = {16'd0, r_low};
-          else rdata_o = {15'd0, nearest_q[r_set], r_lsb};
+          if (r_word <= RegHash7) rdata_o = ConfigHash[{3'(RegHash7 - r_word), 5'd0} +: 32];
+          else if (r_word >= RegCycles) rdata_o = half_of(r_count, r_odd);
+          else if (r_odd) rdata_o = {16'd0, low_q[{r_set, 4'd0} +: 16]};
+          else rdata_o = {15'd0, nearest_q[r_set], lsb_q[{r_set, 4'd0} +: 16]};
         end
       endcase
+      if (rerror_o) rdata_o = 32'd0;
     end
   end
 

@@ -80,6 +80,7 @@ module cim_tiles #(
   input  logic [15:0]              char_step_i,
   input  logic [15:0]              char_count_i,
   output logic                     char_busy_o,
+  input  logic                     bin_re_i,
   input  logic [AdcBits-1:0]       bin_addr_i,
   output logic [23:0]              bin_data_o,
   // events for the counters
@@ -194,6 +195,7 @@ module cim_tiles #(
     .adc_last_i   (char_last),
     .code_i       (char_code),
     .above_i      (char_above),
+    .hist_re_i    (bin_re_i),
     .hist_addr_i  (bin_addr_i),
     .hist_data_o  (bin_data_o)
   );

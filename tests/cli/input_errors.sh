@@ -93,6 +93,10 @@ matrix() { cosim --matrix "$@"; }
 	matrix w.npy --stall 2
 	matrix w.npy --stall often
 	matrix w.npy --stall nan
+	matrix w.npy --engine modelsim
+	matrix w.npy --engine tlm --stall 0.4
+	matrix w.npy --engine tlm --trace x.fst
+	matrix w.npy --engine tlm --rtl nowhere
 	matrix w.npy --seed 2147483648
 	cosim --model st.safetensors --layers ,
 	cosim --model st.safetensors --layers 0.wq+0.w2

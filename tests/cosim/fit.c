@@ -37,7 +37,7 @@ static int open_bench(struct bench *b, const char *config, struct err *e)
 	dir = file_join("build/run", hash);
 	rc = gen_build(&b->cfg, &set, e);
 	if (!rc) {
-		rc = gen_write(&set, dir, e) || device_build(dir, b->cfg.prefix, false, true, &b->lib, e) ? -1 : 0;
+		rc = gen_write(&set, dir, e) || device_build(&(struct device_ask){ DEVICE_VERILATOR, dir, b->cfg.prefix, false, true }, &b->lib, e) ? -1 : 0;
 		gen_set_release(&set);
 	}
 	free(dir);

@@ -96,7 +96,7 @@ static void *build_devices(void *unused)
 			gen_set_release(&set);
 		}
 		if (!d->rc)
-			d->rc = device_build(dir, d->cfg.prefix, false, true, &d->lib, &d->err);
+			d->rc = device_build(&(struct device_ask){ DEVICE_VERILATOR, dir, d->cfg.prefix, false, true }, &d->lib, &d->err);
 	}
 	return unused;
 }

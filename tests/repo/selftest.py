@@ -25,7 +25,8 @@ CLEAN = {
     "rtl-templates/prim/cim_one.sv": SV + "module cim_one;\nendmodule\n",
     "gen/regs.def": C + 'REG(ID, 0x000, RO, "what")\nVALUE(ID_VALUE, 0x41, "A")\nREG(VERSION, 0x004, RO, "which")\nVALUE(VERSION_VALUE, 0x10, "1.0")\n'
     'REGS(LSB, 0x00C, 8, 2, RW, "steps")\nWINDOW(PROG, 0x10000, 32, 4, WO, "program")\n',
-    "cosim/driver.h": C + "enum { REG_ID = 0x000, REG_LSB = 0x00c, REG_PROG = 0x10000 };\n",
+    "cosim/driver/cim_driver.c": C + '#include <stdint.h>\n#include "cim_regs.h"\n',
+    "cosim/systemc/cim_tlm.h": C + "#include <systemc>\n",
     "rtl-templates/top/cim_csr.sv": SV + "module cim_csr;\n  localparam logic [13:0] RegId = 14'h000, RegVersion = 14'h001, RegLsb0 = 14'h003, RegLast = 14'h005;\n"
     "  assign ok = word != 14'h002 && word != 14'h004;\n  RegId:  rdata_o = 32'h41;\n  RegVersion: rdata_o = 32'h00000010;\nendmodule\n",
     "map/map.h": C + "enum map_op { MAP_END = 1, MAP_LOOP, MAP_ACT };\n",
@@ -92,8 +93,8 @@ VIOLATIONS = [
     ("registers", "gen/regs.def", "", CLEAN["gen/regs.def"].replace("0x41", "0x42")),
     ("registers", "gen/regs.def", "", CLEAN["gen/regs.def"].replace("0x00C, 8", "0x00C, 4")),
     ("registers", "gen/regs.def", "", C),
-    ("registers", "cosim/driver.h", "", C + "enum { REG_ID = 0x004 };\n"),
-    ("registers", "cosim/driver.h", "", C),
+    ("freestanding", "cosim/driver/cim_driver.c", A, "#include <string.h>\n"),
+    ("freestanding", "cosim/driver/cim_driver.c", A, '#include "cosim/shim.h"\n'),
     ("opcodes", "map/map.h", "", C + "enum map_op { MAP_END = 1, MAP_ACT, MAP_LOOP };\n"),
     ("opcodes", "map/map.h", "", C),
     ("opcodes", "golden/machine_parts.h", "", C + "enum gm_op { GM_END = 1, GM_ACT };\n"),

@@ -27,7 +27,7 @@ module char_bench #(
     .clk_i(clk), .rst_ni(rst_n), .start_i(start), .mode_i(mode), .bits_i(bits), .set_i(set), .tile_i(tile), .repeats_i(repeats), .level_i(level),
     .step_i(step), .levels_i(levels), .busy_o(busy), .active_o(active), .force_level_o(force_level), .set_o(set_o), .bits_o(bits_o),
     .adc_start_o(adc_start), .ref_force_o(ref_force), .ref_sample_o(ref_sample), .ref_strobe_o(ref_strobe), .ref_flash_o(ref_flash),
-    .ref_code_o(ref_code), .adc_last_i(adc_last), .code_i(code), .above_i(above), .hist_addr_i(hist_addr), .hist_data_o(hist_data)
+    .ref_code_o(ref_code), .adc_last_i(adc_last), .code_i(code), .above_i(above), .hist_re_i(1'b1), .hist_addr_i(hist_addr), .hist_data_o(hist_data)
   );
 
   integer errors, state, asked, samples, starts, limit;

@@ -1,8 +1,10 @@
 /* cosim: every way in which a device can differ, in full words. The judge is fed with hand-made events, the driver with a device that answers as the case wants.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/mem.h"
-#include "cosim/driver.h"
+#include "cosim/judge.h"
+#include "cosim/settings.h"
 #include "cosim/thresholds.h"
+#include "cim_regs.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +60,7 @@ static void bench_init(struct bench *b, bool events)
 		log_push(&b->x.beats);
 	}
 	atomic_store(&b->x.pool.done, true);
-	b->j = (struct judge){ &hw, &b->job, &b->x, &b->r, b->window, true };
+	b->j = (struct judge){ &hw, &b->job, &b->x, &b->r, b->window, true, true };
 	judge_probe(&b->j, &b->probe);
 }
 
@@ -322,7 +324,7 @@ static void t_cosim_messages_thresholds(void **state)
 	free(theirs);
 }
 
-/* ---- the driver: a device of registers only ---- */
+/* ---- the driver on pins: a device of registers only ---- */
 
 struct shim {
 	struct shim_pins pins;
@@ -332,7 +334,8 @@ struct shim {
 	/* what the case wants */
 	uint32_t refuse_write, refuse_read; /* offsets; 1: none */
 	uint32_t status_after;
-	bool no_irq, irq_stays, no_beats, unstable, char_forever;
+	bool no_irq, irq_stays, no_beats, unstable, chatty, char_forever, stranger;
+	const struct gm_hw *hw; /* what the identity registers say; NULL: hw */
 	int resets; /* clocks in reset */
 	const char *fault_at_start, *fault;
 };
@@ -354,13 +357,36 @@ static const char *fake_fault(struct shim *s) { return s->fault; }
 
 static void fake_write(struct shim *s)
 {
-	if (s->aw == REG_CTRL && s->w & 1) {
+	if (s->aw == CIM_CTRL_OFFSET && s->w & 1) {
 		s->status = s->status_after;
 		s->pins.irq = !s->no_irq;
 		s->fault = s->fault_at_start;
 	}
-	if (s->aw == REG_STATUS && !s->irq_stays)
+	if (s->aw == CIM_STATUS_OFFSET && !s->irq_stays)
 		s->pins.irq = 0;
+}
+
+static uint32_t fake_word(const struct shim *s, uint32_t offset)
+{
+	struct cim_identity id;
+	uint32_t none[8];
+
+	settings_identity(s->hw ? s->hw : &hw, NULL, none, &id);
+	switch (offset) {
+	case CIM_STATUS_OFFSET: return s->status;
+	case CIM_CHAR_CTRL_OFFSET: return s->char_forever;
+	case CIM_ID_OFFSET: return s->stranger ? 0 : CIM_ID_VALUE;
+	case CIM_VERSION_OFFSET: return CIM_VERSION_VALUE;
+	case CIM_GEOM0_OFFSET: return id.geom0;
+	case CIM_GEOM1_OFFSET: return id.geom1;
+	case CIM_GEOM2_OFFSET: return id.geom2;
+	case CIM_DEPTH0_OFFSET: return id.depth0;
+	case CIM_DEPTH1_OFFSET: return id.depth1;
+	case CIM_DEPTH2_OFFSET: return id.depth2;
+	case CIM_DEPTH3_OFFSET: return id.depth3;
+	case CIM_READOUT_OFFSET: return id.readout;
+	default: return offset >= CIM_HISTOGRAM_OFFSET(0) ? offset - CIM_HISTOGRAM_OFFSET(0) : 0;
+	}
 }
 
 static void fake_clock(struct shim *s)
@@ -371,7 +397,8 @@ static void fake_clock(struct shim *s)
 	s->resets += !p->rst_n;
 	p->awready = p->wready = p->arready = 1;
 	p->s_tready = !s->no_beats;
-	p->m_tvalid = s->unstable && s->cycles % 2;
+	p->m_tvalid = (s->unstable && s->cycles % 2) || s->chatty;
+	s->chatty &= !(p->m_tvalid && p->m_tready);
 	p->bvalid = s->b;
 	p->bresp = s->aw == s->refuse_write ? 2 : 0;
 	if (s->b && p->bready)
@@ -393,7 +420,7 @@ static void fake_clock(struct shim *s)
 		fake_write(s);
 	}
 	if (p->arvalid) {
-		p->rdata = p->araddr == REG_STATUS ? s->status : p->araddr == REG_CHAR_CTRL ? s->char_forever : p->araddr >= REG_HISTOGRAM ? p->araddr - REG_HISTOGRAM : 0;
+		p->rdata = fake_word(s, p->araddr);
 		p->rresp = p->araddr == s->refuse_read ? 2 : 0;
 		s->r = true;
 	}
@@ -407,21 +434,24 @@ static void t_cosim_messages_driver(void **state)
 	static const struct ro_tree tree = { .root = 1, .left = { 0 }, .right = { [1] = 2, [2] = 3, [3] = 4, [14] = 15 } };
 	static const struct { struct shim device; double stall; const char *text; const struct ro_tree *tree; } cases[] = {
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1 }, 0, "" },
-		{ { .status_after = 2, .refuse_write = REG_REFERENCE, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00058: a write of 0x00060504 was not accepted (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = REG_SAMPLES, .refuse_read = 1 }, 0, "layer '0.w2': register 0x0005c: a write of 0x00000007 was not accepted (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = REG_SEED, .refuse_read = 1 }, 0, "layer '0.w2': register 0x000c8: a write of 0x00000021 was not accepted (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = REG_TREE + 4, .refuse_read = 1 }, 0, "", NULL },
-		{ { .status_after = 2, .refuse_write = REG_TREE, .refuse_read = 1 }, 0, "layer '0.w2': register 0x220000: a write of 0x00000001 was not accepted (no answer, or an error response)", &tree },
-		{ { .status_after = 2, .refuse_write = REG_TREE + 4 * 14, .refuse_read = 1 }, 0, "layer '0.w2': register 0x220038: a write of 0x000f0000 was not accepted (no answer, or an error response)", &tree },
-		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_SERVE_CLOCKS + 4 }, 0, "layer '0.w2': register 0x000c4: a read failed (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_WAIT_END + 4 }, 0, "layer '0.w2': register 0x000fc: a read failed (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = REG_TIMING, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00054: a write of 0x00030201 was not accepted (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = 1, .refuse_read = REG_CYCLES }, 0, "layer '0.w2': register 0x00080: a read failed (no answer, or an error response)" },
-		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_irq = true, .fault_at_start = "rtl/cim_top.sv:7: $finish" }, 0, "layer '0.w2': the rtl stopped: rtl/cim_top.sv:7: $finish" },
-		{ { .status_after = 7 << 16 | 2 << 4 | 6, .refuse_write = 1, .refuse_read = 1 }, 0, "layer '0.w2': the rtl reports error 2 at pc 7 (isa.md section 4)" },
+		{ { .status_after = 2, .refuse_write = CIM_REFERENCE_OFFSET, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00058: a write of 0x00060504 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = CIM_SAMPLES_OFFSET, .refuse_read = 1 }, 0, "layer '0.w2': register 0x0005c: a write of 0x00000007 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = CIM_SEED_OFFSET, .refuse_read = 1 }, 0, "layer '0.w2': register 0x000c8: a write of 0x00000021 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = CIM_TREE_OFFSET(1), .refuse_read = 1 }, 0, "", NULL },
+		{ { .status_after = 2, .refuse_write = CIM_TREE_OFFSET(0), .refuse_read = 1 }, 0, "layer '0.w2': register 0x220000: a write of 0x00000001 was not accepted (no answer, or an error response)", &tree },
+		{ { .status_after = 2, .refuse_write = CIM_TREE_OFFSET(14), .refuse_read = 1 }, 0, "layer '0.w2': register 0x220038: a write of 0x000f0000 was not accepted (no answer, or an error response)", &tree },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = CIM_SERVE_CLOCKS_OFFSET(1) }, 0, "layer '0.w2': register 0x000c4: a read failed (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = CIM_WAIT_END_OFFSET(1) }, 0, "layer '0.w2': register 0x000fc: a read failed (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = CIM_TIMING_OFFSET, .refuse_read = 1 }, 0, "layer '0.w2': register 0x00054: a write of 0x00030201 was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = CIM_CYCLES_OFFSET(0) }, 0, "layer '0.w2': register 0x00080: a read failed (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_irq = true, .fault_at_start = "rtl/cim_top.sv:7: $finish" }, 0, "layer '0.w2': the device stopped: rtl/cim_top.sv:7: $finish" },
+		{ { .status_after = 7 << 16 | 2 << 4 | 6, .refuse_write = 1, .refuse_read = 1 }, 0, "layer '0.w2': the device reports error 2 at pc 7 (isa.md section 4)" },
 		{ { .status_after = 3, .refuse_write = 1, .refuse_read = 1 }, 0, "layer '0.w2': STATUS: expected done and not busy, seen 0x00000003" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_beats = true }, 0, "layer '0.w2': 0 of 3 input beats were taken" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .irq_stays = true }, 0, "layer '0.w2': the interrupt stays after done was cleared" },
+		{ { .status_after = 2, .refuse_write = CIM_PROG_OFFSET(2, 7), .refuse_read = 1 }, 0, "layer '0.w2': program memory: a write of 3 instructions was not accepted (no answer, or an error response)" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .no_irq = true }, 0, "layer '0.w2': no interrupt within 10132 clocks (predicted 0): 3 of 3 input beats taken, 0 of 0 result beats seen" },
+		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .chatty = true }, 0, "layer '0.w2': 1 result beats instead of 0" },
 		{ { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .unstable = true }, 0.5, "layer '0.w2': result stream: TVALID, TDATA or TLAST changed before TREADY (beat 0)" },
 	};
 
@@ -430,23 +460,28 @@ static void t_cosim_messages_driver(void **state)
 		struct shim device = cases[i].device;
 		struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3, .predicted_most = 33,
 			.regs = { .precharge = 1, .evaluate = 2, .compare = 3, .reference_precharge = 4, .share = 5, .settle = 6, .samples = 7, .seed = 33, .tree = cases[i].tree },
-			.stream = stream, .n_beats = 3, .stall = cases[i].stall, .seed = 4 };
+			.stream = stream, .n_beats = 3, .stall = cases[i].stall, .seed = 12 };
 		struct cosim_result r = { 0 };
-		struct gm_hw asymmetric = hw;
-		struct judge j = { .hw = &asymmetric, .job = &job, .r = &r };
-		struct driver d = { .lib = &fake_lib, .shim = &device, .pins = &device.pins };
+		struct cosim_setup setup = { .hw = hw };
+		struct err e = { 0 };
+		struct cosim *c;
 
-		asymmetric.asymmetric = true;
-		driver_reset(&d);
-		driver_run(&d, &job, &j, &r);
+		device.hw = &setup.hw;
+		setup.hw.asymmetric = true;
+		fake = &device;
+		c = cosim_open(&fake_lib, &setup, &e);
+		assert_non_null(c);
+		assert_int_equal(cosim_run(c, &job, &r, &e), 0);
 		assert_string_equal(r.first, cases[i].text);
+		cosim_result_release(&r);
+		cosim_close(c);
 	}
 }
 
 /* a device that is another one: the first identity register says so */
 static void t_cosim_messages_identity(void **state)
 {
-	struct shim device = { .status_after = 2, .refuse_write = 1, .refuse_read = 1 };
+	struct shim device = { .status_after = 2, .refuse_write = 1, .refuse_read = 1, .stranger = true };
 	struct cosim_setup setup = { .hw = hw };
 	struct cosim_job job = { .layer = "0.w2", .code = code, .n_instr = 3 };
 	struct cosim_result r;
@@ -467,9 +502,9 @@ static void t_cosim_messages_characterisation(void **state)
 {
 	static const struct { struct shim device; const char *text; } cases[] = {
 		{ { .refuse_write = 1, .refuse_read = 1 }, "" },
-		{ { .refuse_write = REG_CHAR_LEVEL, .refuse_read = 1 }, "characterisation: a write of 0x00fffff9 to register 0x000d4 was not accepted (no answer, or an error response)" },
-		{ { .refuse_write = REG_CHAR_CTRL, .refuse_read = 1 }, "characterisation: a write of 0x20030b73 to register 0x000d0 was not accepted (no answer, or an error response)" },
-		{ { .refuse_write = 1, .refuse_read = REG_HISTOGRAM + 4 }, "characterisation: a read of register 0x230004 failed (no answer, or an error response)" },
+		{ { .refuse_write = CIM_CHAR_LEVEL_OFFSET, .refuse_read = 1 }, "characterisation: a write of 0x00fffff9 to register 0x000d4 was not accepted (no answer, or an error response)" },
+		{ { .refuse_write = CIM_CHAR_CTRL_OFFSET, .refuse_read = 1 }, "characterisation: a write of 0x20030b73 to register 0x000d0 was not accepted (no answer, or an error response)" },
+		{ { .refuse_write = 1, .refuse_read = CIM_HISTOGRAM_OFFSET(1) }, "characterisation: a read of register 0x230004 failed (no answer, or an error response)" },
 		{ { .refuse_write = 1, .refuse_read = 1, .char_forever = true }, "characterisation of tile 2, converter 3 does not end" },
 	};
 	const struct cosim_character x = { .references = true, .bits = 7, .set = 3, .tile = 2, .lane = 3, .repeats = 33, .step = 1, .count = 7, .level = -7 };
@@ -513,6 +548,7 @@ static void t_cosim_messages_reset(void **state)
 		struct err e = { 0 };
 		struct cosim *c;
 
+		device.hw = &setup.hw;
 		setup.hw.asymmetric = true;
 		setup.hw.immersed = cases[i].immersed;
 		fake = &device;
@@ -523,6 +559,7 @@ static void t_cosim_messages_reset(void **state)
 			struct cosim_result r;
 
 			assert_int_equal(cosim_run(c, &job, &r, &e), 0);
+			assert_string_equal(r.first, "");
 			cosim_result_release(&r);
 		}
 		assert_int_equal(device.resets % cases[i].resets, 0);

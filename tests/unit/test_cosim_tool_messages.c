@@ -1,5 +1,5 @@
 /* cosim: a system that will start, wait for, make or rename nothing. The functions of the C library are replaced by ones that fail on demand;
- * Verilator and the compiler are scripts that do nothing.
+ * Verilator and the compiler are one script that makes empty files.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/file.h"
 #include "cosim/cosim.h"
@@ -72,7 +72,7 @@ int rename(const char *from, const char *to)
 	int (*real)(const char *, const char *);
 
 	*(void **)&real = next("rename");
-	return broken == RENAME && strstr(to, "/runtime-") ? -1 : real(from, to);
+	return broken == RENAME && strstr(to, "/objects/") ? -1 : real(from, to);
 }
 
 int pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg)
@@ -102,7 +102,13 @@ static int enter(void **state)
 	if (!getcwd(old, sizeof(old)) || chdir(getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp") || !mkdtemp(dir) || chdir(dir) || !getcwd(here, sizeof(here)))
 		return -1;
 	mkdir("rtl", 0777);
-	write_text("verilator", "#!/bin/sh\necho fake\n", 0755);
+	mkdir("root", 0777);
+	mkdir("root/include", 0777);
+	write_text("root/include/verilated.cpp", "", 0644);
+	write_text("root/include/verilated_threads.cpp", "", 0644);
+	write_text("root/include/verilated_dpi.cpp", "", 0644);
+	write_text("verilator", "#!/bin/bash\ncase \"$*\" in\n--version) echo fake ;;\n--getenv*) echo \"$(dirname \"$0\")/root\" ;;\n"
+		   "--cc*) mkdir -p obj; echo 'obj: src/00/a.sv' >obj/Vdut__ver.d ;;\n*) : >\"${@: -1}\" ;;\nesac\n", 0755);
 	write_text("rtl/sim.f", "a.sv\n", 0644);
 	write_text("rtl/a.sv", "module cim_top; endmodule\n", 0644);
 	snprintf(path, sizeof(path), "%s:%s", here, getenv("PATH"));
@@ -126,15 +132,15 @@ static void expect_build(int which, const char *text)
 	struct err e = { 0 };
 
 	broken = which;
-	assert_int_equal(device_build("rtl", "cim_", false, true, &lib, &e), -1);
+	assert_int_equal(device_build(&(struct device_ask){ DEVICE_VERILATOR, "rtl", "cim_", false, true }, &lib, &e), -1);
 	broken = NOTHING;
 	assert_int_equal(e.code, ERR_ENV);
 	for (char *p; (p = strstr(e.text, here)); ) /* the folder and the names that are drawn or hashed */
 		memmove(p, p + strlen(here), strlen(p + strlen(here)) + 1);
 	for (char *p = e.text; (p = strstr(p, "/tmp-")); p += 5)
 		memcpy(p + 5, "XXXXXX", 6);
-	for (char *p = e.text; (p = strstr(p, "/runtime-")); p += 9)
-		memcpy(p + 9, "HASHHASHHASHHASH", 16);
+	for (char *p = e.text; (p = strstr(p, "/objects/")); p += 9)
+		memmove(p + 13, p + 9 + 64, strlen(p + 9 + 64) + 1), memcpy(p + 9, "HASH", 4);
 	assert_string_equal(e.text, text);
 }
 
@@ -145,7 +151,8 @@ static void t_cosim_tool_messages_build(void **state)
 	expect_build(WAITPID, "cannot wait for 'verilator': Permission denied");
 	expect_build(REALPATH, "cache directory 'cache': Permission denied");
 	expect_build(MKDTEMP, "cannot make '/cache/tmp-XXXXXX': Permission denied");
-	expect_build(RENAME, "cannot rename '/cache/tmp-XXXXXX' to '/cache/runtime-HASHHASHHASHHASH': Permission denied");
+	expect_build(RENAME, "cannot rename '/cache/tmp-XXXXXX/unit0.o' to '/cache/objects/HASH.o': Permission denied");
+	assert_int_equal(rmdir("cache/objects"), 0);
 	assert_int_equal(rmdir("cache"), 0); /* no temporary is left */
 }
 
@@ -171,7 +178,7 @@ static void t_cosim_tool_messages_thread(void **state)
 
 	(void)state;
 	broken = THREAD;
-	assert_int_equal(expected_start(&x, &hw, NULL, NULL, &e), -1);
+	assert_int_equal(expected_start(&x, &hw, NULL, NULL, true, &e), -1);
 	assert_int_equal(e.code, ERR_ENV);
 	assert_string_equal(e.text, "cannot start a thread for the golden machine");
 }

@@ -36,7 +36,7 @@ static void t_set(void **state)
 {
 	static const char *const wanted[] = {
 		"rtl/q_pkg.sv", "rtl/q_top.sv", "rtl/q_core.sv", "rtl/q_macro.behavioural.sv", "rtl/q_macro.blackbox.sv", "rtl/q_macro.digital.sv", "sim.f", "syn.f", "blackbox.f",
-		"include/q_regs.h", "constraints/q_top.sdc", "config.xml", "manifest.bitline",
+		"include/q_regs.h", "driver/q_driver.c", "driver/q_driver.h", "constraints/q_top.sdc", "config.xml", "manifest.bitline",
 	};
 	struct cfg c;
 	struct gen_set s = build("interface.prefix=q_", &c);

@@ -65,6 +65,23 @@ static void t_rename_tcl(void **state)
 	check(tmpl_rename_tcl, v, sizeof(v) / sizeof(*v));
 }
 
+static void rename_c(const char *text, size_t len, const char *prefix, struct buf *out)
+{
+	tmpl_rename_c(text, len, prefix, "E7_", out); /* as long as what it replaces: check() counts bytes */
+}
+
+static void t_rename_c(void **state)
+{
+	static const struct vector v[] = {
+		{ "#include \"cim_regs.h\"\n", "#include \"e7_regs.h\"\n" },
+		{ "cim_put(CIM_ID_OFFSET, xcim_a, CIMX_B, CIM_, cim_)", "e7_put(E7_ID_OFFSET, xcim_a, CIMX_B, CIM_, cim_)" },
+		{ "/* cim_a */ // CIM_B", "/* e7_a */ // E7_B" },
+	};
+
+	(void)state;
+	check(rename_c, v, sizeof(v) / sizeof(*v));
+}
+
 static int region(const char *in, char *out, size_t size)
 {
 	struct buf a, b;
@@ -109,7 +126,7 @@ static void t_region_bad(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(t_rename_sv), cmocka_unit_test(t_rename_tcl), cmocka_unit_test(t_region), cmocka_unit_test(t_region_bad) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(t_rename_sv), cmocka_unit_test(t_rename_tcl), cmocka_unit_test(t_rename_c), cmocka_unit_test(t_region), cmocka_unit_test(t_region_bad) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
