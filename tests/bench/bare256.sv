@@ -314,13 +314,8 @@ module cim_top (
       for (int i = 0; i < 256; i++) put(cells[i], cells[i], load_row_q, load_q[i]);
 
   always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      row_we_q  <= 1'b0;
-      load_we_q <= 1'b0;
-    end else begin
-      row_we_q  <= act_read;
-      load_we_q <= load_take && part_q[1:0] == 2'd3;
-    end
+    if (!rst_ni) {row_we_q, load_we_q} <= 2'b00;
+    else {row_we_q, load_we_q} <= {act_read, load_take && part_q[1:0] == 2'd3};
 
   // ---- one activation after the other: shadow, word lines, converters, drain ----
   logic         transfer, take, conv_busy, conv_last, first, plane_last;
@@ -598,9 +593,6 @@ module cim_top (
       out_count_q <= out_count_q + {3'd0, valid_q[3]} - {3'd0, m_axis_tvalid_o && m_axis_tready_i};
       used_q      <= used_q + {3'd0, out_issue} - {3'd0, m_axis_tvalid_o && m_axis_tready_i};
     end
-
-  logic unused;
-  assign unused = ^{s_axi_wstrb_i, s_axis_tlast_i};
 endmodule
 
 `default_nettype wire
