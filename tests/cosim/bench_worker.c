@@ -186,9 +186,9 @@ double bench_worker_end(struct bench_worker *w)
 	struct err e = { 0 };
 	int status;
 
-	close(w->ask);
-	if (hear(w, &a, &e))
+	if (write(w->ask, "q", 1) != 1 || hear(w, &a, &e)) /* not its end of file: later processes hold copies of our end */
 		a.mb = -1;
+	close(w->ask);
 	close(w->answer);
 	waitpid(w->pid, &status, 0);
 	free(w);
