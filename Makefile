@@ -116,10 +116,11 @@ paper-a: all ## the figures of the block-diagonal paper beside ours, reproduced 
 	@$(BUILD)/bitline paper-a
 formal: ## proofs: no array computes and serves at once, nobody waits for ever
 	@for s in tests/formal/*/run.sh; do bash $$s || exit 1; done
-bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/bench_golden ## speed as ratios within one run: bare Verilated model, harness, golden
-	@$(BUILD)/test/bench
-	@$(BUILD)/test/bench_place
+bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/bench_golden ## speed of every engine as ratios within one run, its bounds, growth of the compiled model, tokens per second
+	@$(BUILD)/test/bench --growth
 	@$(BUILD)/test/bench_golden
+	@$(BUILD)/test/bench_place
+	@BUILD=$(BUILD) tools/bench_decode.sh
 
 clean: ## remove everything generated
 	rm -rf $(BUILD)

@@ -28,7 +28,6 @@ struct cosim {
 	struct engine *engine;
 	struct engine_run run;            /* the engine's way with the current job */
 	struct gm *machine;
-	struct ro_window window[GM_SETS]; /* that the machine was made for, with ideal tables */
 	char *threshold_file;
 	uint32_t *tree;                   /* room for the words of TREE */
 	int devices;                      /* made so far */
@@ -123,40 +122,16 @@ void cosim_close(struct cosim *c)
 	free(c);
 }
 
-static bool machine_fits(const struct cosim *c, const struct gm_regs *regs)
-{
-	return c->machine && (c->setup.thresholds || !memcmp(c->window, regs->window, sizeof(c->window)));
-}
-
-/* The machine keeps its state from run to run as the device does; only other windows on ideal tables need a new one (programs load what they read). */
-static void machine_for(struct cosim *c, const struct gm_regs *regs)
-{
-	int32_t *T;
-
-	if (machine_fits(c, regs))
-		return;
-	gm_free(c->machine);
-	memcpy(c->window, regs->window, sizeof(c->window));
-	if (golden_thresholds(c)) {
-		c->machine = gm_new(&c->setup.hw, golden_thresholds(c));
-		return;
-	}
-	T = MEM_NEW(thresholds_count(&c->setup.hw), int32_t);
-	thresholds_ideal(&c->setup.hw, regs->window, T);
-	c->machine = gm_new(&c->setup.hw, T);
-	free(T);
-}
-
 static void reset(struct cosim *c)
 {
 	c->engine->reset(c->engine);
 	begin_anew(c);
 }
 
-/* What only a reset brings back: the first tree; noise at its first draw, when the machine has to be another one. */
+/* What only a reset brings back: the first tree; noise as before a characterisation. */
 static bool needs_reset(const struct cosim *c, const struct gm_regs *regs)
 {
-	return c->has_drawn || (c->has_tree && !regs->tree) || (c->setup.hw.noise && c->machine && !machine_fits(c, regs));
+	return c->has_drawn || (c->has_tree && !regs->tree);
 }
 
 /* The device as the next run must find it. */
@@ -361,7 +336,8 @@ int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result 
 		c->spoilt = r->mismatches > 0;
 		return 0;
 	}
-	machine_for(c, &job->regs);
+	if (!c->machine) /* it keeps its state from run to run as the device does */
+		c->machine = gm_new(&c->setup.hw, golden_thresholds(c));
 	if (expected_start(&x, &c->setup.hw, c->machine, job, c->traits->events, e)) {
 		cosim_result_release(r);
 		return -1;

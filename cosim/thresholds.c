@@ -14,15 +14,6 @@ size_t thresholds_count(const struct gm_hw *hw)
 	return (size_t)hw->tiles * hw->adcs * GM_SETS << hw->adc_bits;
 }
 
-void thresholds_ideal(const struct gm_hw *hw, const struct ro_window *window, int32_t *T)
-{
-	size_t table = (size_t)1 << hw->adc_bits;
-
-	for (int converter = 0; converter < hw->tiles * hw->adcs; converter++)
-		for (int set = 0; set < GM_SETS; set++)
-			ro_ideal_table(&window[set], hw->adc_bits, hw->grid_bits, T + ((size_t)converter * GM_SETS + set) * table);
-}
-
 /* 24-bit two's complement; entry 0 of a table is unused */
 static void print(const struct gm_hw *hw, const int32_t *T, struct buf *b)
 {

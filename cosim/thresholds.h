@@ -7,8 +7,6 @@
 
 /* entries of a whole device */
 size_t thresholds_count(const struct gm_hw *hw);
-/* the ideal tables of the run's windows, for every converter */
-void thresholds_ideal(const struct gm_hw *hw, const struct ro_window *window, int32_t *T);
 /* SHA-256 of the threshold file's bytes */
 void thresholds_digest(const struct gm_hw *hw, const int32_t *T, char hex[65]);
 /* Two makers, one table: theirs with its digest as they say, and golden's own. ERR_DIFF names the first entry that differs. */

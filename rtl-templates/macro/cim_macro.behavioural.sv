@@ -1,6 +1,7 @@
 // cim_macro, behavioural view: the analog array as a simulator sees it (docs/macro.md). Not for synthesis.
 // The bit lines hold the plane that charged them, and a column is counted when a converter samples it, not when the plane is
-// captured: the same charge, far less work. Cells lie column by column, so that a count is one AND and one population count.
+// captured: the same charge, far less work. Cells lie column by column, 64 rows to a word, so that a count is an AND and a population count per
+// word, and the write of a cell touches one word.
 // Thresholds: ideal ones of lsb_i, low_i, nearest_i, or those of the file named by +cim_thresholds=FILE, read once at time zero.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -53,7 +54,9 @@ module cim_macro #(
   input  logic [Adcs*AdcBits-1:0]   serve_ref_i
 );
   localparam int Cells = Cols * CellBits;                            // per row
-  localparam int CellIdxBits = $clog2(Cells);
+  localparam int Words = (Rows + 63) / 64;                           // per column and bit
+  localparam int RowBits = $clog2(Rows);
+  localparam int WordIdxBits = $clog2(Cells * Words);
   localparam int LaneBits = Adcs > 1 ? $clog2(Adcs) : 1;
   localparam int LevelBits = 64;                                     // of a sampled level, on the grid: as wide as a threshold is worked out
   localparam int Entries = Adcs * Sets * (1 << AdcBits);             // of this tile in the threshold file
@@ -86,29 +89,32 @@ module cim_macro #(
   end
 
   // Cells are memory: written by LOAD before the first activation reads them, no reset.
-  logic [Rows-1:0] cells [Cells];  // word = column * CellBits + bit, one bit per row
+  logic [63:0] cells [Cells*Words];  // word = (column * CellBits + bit) * Words + row / 64
+
+  function automatic logic [WordIdxBits-1:0] word_of(input int cell_index, input int part);
+    word_of = WordIdxBits'(cell_index * Words + part);
+  endfunction
 
   // One row of one word. The word goes out through the argument because Verilator takes no non-blocking write to an array in a loop.
-  task automatic write_cell(output logic [Rows-1:0] word, input logic [Rows-1:0] old, input logic [$clog2(Rows)-1:0] row, input logic value);
-    word = old;
-    word[row] = value;
+  task automatic write_cell(output logic [63:0] word, input logic [63:0] old, input logic [5:0] row, input logic value);
+    word = (old & ~(64'd1 << row)) | (64'(value) << row);
   endtask
 
   always @(posedge clk_i)
     if (we_i)
       for (int i = 0; i < Cells; i++)
-        write_cell(cells[i], cells[i], waddr_i, wdata_i[i]);
+        write_cell(cells[word_of(i, 32'(waddr_i) >> 6)], cells[word_of(i, 32'(waddr_i) >> 6)], 6'(waddr_i), wdata_i[i]);
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
       rdata_o <= '0;
     else if (re_i)
       for (int i = 0; i < Cells; i++)
-        rdata_o[i] <= cells[i][raddr_i];
+        rdata_o[i] <= 1'(cells[word_of(i, 32'(raddr_i) >> 6)] >> (raddr_i & RowBits'(63)));
 
   // What the bit lines carry is known from the plane that discharged them.
   logic [Rows-1:0] line_q;
-  logic [Rows-1:0] held;
+  logic [Words*64-1:0] held;
   logic unused_phases;
 
   assign unused_phases = &{1'b0, serve_share_i, serve_ref_i};
@@ -128,17 +134,17 @@ module cim_macro #(
              precharge_i, evaluate_i, sample_i, cmp_i);
 
   if (SampleHold != 0) begin : g_hold
-    logic [Rows-1:0] held_q;
+    logic [Words*64-1:0] held_q;
     always_ff @(posedge clk_i or negedge rst_ni)
       if (!rst_ni)
         held_q <= '0;
       else if (hold_i)
-        held_q <= line_q;
+        held_q <= (Words*64)'(line_q);
     assign held = held_q;
   end else begin : g_no_hold
     logic unused_hold;
     assign unused_hold = hold_i;
-    assign held = line_q;
+    assign held = (Words*64)'(line_q);
   end
 
   // Converters: one level per lane, on the grid: a count, the difference of two, or a forced level; with noise it needs more than 24 bits.
@@ -146,15 +152,25 @@ module cim_macro #(
   logic signed [LevelBits-1:0] level [Adcs];
   logic [63:0]                 drawn [Adcs];  // conversions of each converter since reset; counted only with noise, which alone asks
 
+  // Ones of a word in each of its bytes. By hand: no host has an instruction for $countones of several words that Verilator would use.
+  function automatic logic [63:0] byte_ones(input logic [63:0] word);
+    logic [63:0] pairs, nibbles;
+    pairs     = word - ((word >> 1) & 64'h5555_5555_5555_5555);
+    nibbles   = (pairs & 64'h3333_3333_3333_3333) + ((pairs >> 2) & 64'h3333_3333_3333_3333);
+    byte_ones = (nibbles + (nibbles >> 4)) & 64'h0f0f_0f0f_0f0f_0f0f;
+  endfunction
+
+  // A column's count: bytes of up to 16 words add up to 128 at most, their sum in 16-bit lanes to 1024.
   function automatic logic signed [LevelBits-1:0] count_column(input int column);
     logic signed [LevelBits-1:0] sum;
-    logic [CellIdxBits-1:0]      index;    // a variable: a size cast of an integer stays signed in Icarus
-    logic [Rows-1:0]             current;  // a variable: Icarus 11 counts the ones of a wide expression wrongly
+    logic [63:0]                 ones;
     sum = '0;
     for (int b = 0; b < CellBits; b++) begin
-      index = CellIdxBits'(column * CellBits + b);
-      current = held & cells[index];
-      sum = sum + (LevelBits'($countones(current)) << b);
+      ones = '0;
+      for (int w = 0; w < Words; w++)
+        ones = ones + byte_ones(held[64*w +: 64] & cells[word_of(column * CellBits + b, w)]);
+      ones = (ones & 64'h00ff_00ff_00ff_00ff) + ((ones >> 8) & 64'h00ff_00ff_00ff_00ff);
+      sum  = sum + LevelBits'(((ones * 64'h0001_0001_0001_0001) >> 48) << b);
     end
     count_column = sum;
   endfunction
@@ -253,12 +269,22 @@ module cim_macro #(
     above_table = level[lane] >= LevelBits'(threshold[entry]);
   endfunction
 
-  // The answers of all lanes, bit lane*Refs each. Collected in the function's own variable: a port that is changed lane by lane would be a chain
-  // through memory in a simulator.
-  function automatic logic [Adcs*Refs-1:0] lanes_ideal(input logic [Adcs-1:0] enable);
-    lanes_ideal = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
+  // The answers of all lanes. Collected in the function's own variable: a port that is changed lane by lane would be a chain through memory
+  // in a simulator.
+  function automatic logic [Adcs-1:0] lanes_ideal(input logic [Adcs-1:0] enable);
     for (int lane = 0; lane < Adcs; lane++)
-      lanes_ideal[lane*Refs] = above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits]) & enable[lane];
+      lanes_ideal[lane] = above_ideal(LaneBits'(lane), ref_i[lane*AdcBits +: AdcBits]);
+    lanes_ideal = lanes_ideal & enable;
+  endfunction
+
+  // each lane's answer is its first comparator's
+  function automatic logic [Adcs*Refs-1:0] first_comparators(input logic [Adcs-1:0] answers);
+    first_comparators = (Adcs*Refs)'(answers);
+    if (Refs > 1) begin
+      first_comparators = (Adcs*Refs)'(0);  // not '0: Verilator warns of one that is wider than 8192 bits
+      for (int lane = 0; lane < Adcs; lane++)
+        first_comparators[lane*Refs] = answers[lane];
+    end
   endfunction
 
   // a flash step asks every 2^(b-e)-th code
@@ -282,7 +308,7 @@ module cim_macro #(
           if (lane_en_i[lane])
             cmp_o[lane*Refs] = above_table(LaneBits'(lane), set_i, ref_i[lane*AdcBits +: AdcBits]);
       end else if (!flash_i) begin
-        cmp_o = lanes_ideal(lane_en_i);
+        cmp_o = first_comparators(lanes_ideal(lane_en_i));
       end else begin
         flash_bits = bits_i < 4'(RefBits) ? bits_i : 4'(RefBits);
         for (int m = 1; m <= Refs; m++)

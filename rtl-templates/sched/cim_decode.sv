@@ -27,63 +27,33 @@ module cim_decode #(
   localparam logic [3:0] OpEnd = 4'd1, OpLoop = 4'd2, OpNext = 4'd3, OpParam = 4'd5,
                          OpLoad = 4'd6, OpXin = 4'd7, OpAct = 4'd8, OpOut = 4'd9;
 
-  // fields; always_comb takes no constant select from Icarus 11: they are named
-  logic [7:0]  first_tile, stride_tile, count_tile;
-  logic [15:0] start_channel, base, inner, acc_base, count;
-  logic [9:0]  row_start, row_stride, col_start, col_stride;
-  logic [10:0] row_count, col_count;
-  logic [3:0]  bits, nslice, r_base, r_row, r_col, r_acc, r_tile, r_channel;
-  logic        to_buffer;
+  logic [15:0] tile;
   logic [3:0]  op;
-  logic [15:0] tile, row_channel;
   logic        tiles_bad;
   logic        unused_instr;
 
-  assign op            = instr_i[3:0];
-  assign to_buffer     = instr_i[4];
-  assign first_tile    = instr_i[15:8];
-  assign stride_tile   = instr_i[23:16];
-  assign count_tile    = instr_i[31:24];
-  assign start_channel = instr_i[47:32];
-  assign row_start     = instr_i[41:32];
-  assign row_stride    = instr_i[51:42];
-  assign row_count     = instr_i[62:52];
-  assign col_start     = instr_i[73:64];
-  assign col_stride    = instr_i[83:74];
-  assign col_count     = instr_i[94:84];
-  assign base          = instr_i[111:96];
-  assign inner         = instr_i[127:112];
-  assign acc_base      = instr_i[175:160];
-  assign count         = instr_i[191:176];
-  assign bits          = instr_i[195:192];
-  assign nslice        = instr_i[207:204];
-  assign r_base        = instr_i[227:224];
-  assign r_row         = instr_i[231:228];
-  assign r_col         = instr_i[235:232];
-  assign r_acc         = instr_i[239:236];
-  assign r_tile        = instr_i[243:240];
-  assign r_channel     = instr_i[247:244];
-  assign unused_instr  = ^{instr_i[7:5], instr_i[63], instr_i[95], instr_i[159:128], instr_i[203:196], instr_i[223:208], instr_i[255:248]};
+  assign op           = instr_i[3:0];
+  assign unused_instr = ^{instr_i[7:5], instr_i[63], instr_i[95], instr_i[159:128], instr_i[203:196], instr_i[223:208], instr_i[255:248]};
 
-  // a register, or zero
-  function automatic logic [15:0] index(input logic [3:0] number);
-    index = index_i[{number, 4'd0} +: 16];
-  endfunction
+  // Tasks, because Verilator takes the expressions out of an always_comb and works them out in every clock; a task is called only with en_i.
+  // Fields with their index registers added. No instruction has rows and channels: IDX, LOAD, ACT are even, PARAM and OUT are odd.
+  task automatic add_index(input logic [255:0] index, input logic [255:0] word, output logic [15:0] base, output logic [15:0] row, output logic [15:0] col,
+                           output logic [15:0] acc, output logic [15:0] first_tile, output logic [15:0] channel, output logic [15:0] sum);
+    logic [15:0] row_channel;
+    row_channel = index[{word[0] ? word[247:244] : word[231:228], 4'd0} +: 16];
+    base        = word[111:96] + index[{word[227:224], 4'd0} +: 16];
+    row         = {6'd0, word[41:32]} + row_channel;
+    col         = {6'd0, word[73:64]} + index[{word[235:232], 4'd0} +: 16];
+    acc         = word[175:160] + index[{word[239:236], 4'd0} +: 16];
+    first_tile  = {8'd0, word[15:8]} + index[{word[243:240], 4'd0} +: 16];
+    channel     = word[47:32] + row_channel;
+    sum         = word[175:160] + row_channel;
+  endtask
 
-  // index registers
-  // no instruction has rows and channels: IDX, LOAD, ACT are even, PARAM and OUT are odd
   always_comb begin
     if (en_i) begin
-      row_channel = index(1'(op) ? r_channel : r_row);
-      base_o      = base + index(r_base);
-      row_start_o = {6'd0, row_start} + row_channel;
-      col_start_o = {6'd0, col_start} + index(r_col);
-      acc_base_o  = acc_base + index(r_acc);
-      tile        = {8'd0, first_tile} + index(r_tile);
-      channel_o   = start_channel + row_channel;
-      index_sum_o = acc_base + row_channel;
-    end else begin  // not as defaults before the if: Icarus would see row_channel move, and go round for ever
-      row_channel = '0;
+      add_index(index_i, instr_i, base_o, row_start_o, col_start_o, acc_base_o, tile, channel_o, index_sum_o);
+    end else begin
       base_o      = '0;
       row_start_o = '0;
       col_start_o = '0;
@@ -99,8 +69,8 @@ module cim_decode #(
   ) u_tile_mask (
     .en_i    (en_i),
     .tile_i  (tile),
-    .stride_i(stride_tile),
-    .count_i (count_tile),
+    .stride_i(instr_i[23:16]),
+    .count_i (instr_i[31:24]),
     .limit_i (op == OpOut ? 7'(Tiles) : 7'(Tiles - Servers)),
     .mask_o  (tiles_o),
     .bad_o   (tiles_bad)
@@ -113,18 +83,30 @@ module cim_decode #(
     outside = n == 11'd0 || last >= size || (n != 11'd1 && stride == 10'd0);
   endfunction
 
+  task automatic check(input logic [255:0] word, input logic [15:0] row, input logic [15:0] col, input logic bad_tiles, input logic [2:0] depth,
+                       input logic pairs, output logic [3:0] error);
+    logic [3:0]  code;
+    logic        load, act, out;
+    logic [15:0] count;
+    code  = word[3:0];
+    load  = code == OpLoad;
+    act   = code == OpAct;
+    out   = code == OpOut;
+    count = word[191:176];
+    error = 4'd0;
+    if (code < OpEnd || code > OpOut) error = 4'd1;
+    else if ((code == OpLoop && (depth == 3'd4 || count == 16'd0)) || (code == OpNext && depth == 3'd0)) error = 4'd2;
+    else if ((load || act || out) && bad_tiles) error = 4'd3;
+    else if ((load || act) && outside(row, word[51:42], word[62:52], 22'(Rows))) error = 4'd4;
+    else if (act && outside(col, word[83:74], word[94:84], pairs ? 22'(Cols / 2) : 22'(Cols))) error = 4'd4;
+    else if ((code == OpParam || code == OpXin || out) && count == 16'd0) error = 4'd4;
+    else if ((code == OpXin || act || (out && word[4])) && word[127:112] == 16'd0) error = 4'd4;
+    else if (act && (word[195:192] == 4'd0 || word[195:192] > 4'(AdcBits) || word[207:204] == 4'd0)) error = 4'd5;
+  endtask
+
   always_comb begin
-    error_o = 4'd0;
-    if (en_i) begin
-      if (op < OpEnd || op > OpOut) error_o = 4'd1;
-      else if ((op == OpLoop && (loop_depth_i == 3'd4 || count == 16'd0)) || (op == OpNext && loop_depth_i == 3'd0)) error_o = 4'd2;
-      else if ((op == OpLoad || op == OpAct || op == OpOut) && tiles_bad) error_o = 4'd3;
-      else if ((op == OpLoad || op == OpAct) && outside(row_start_o, row_stride, row_count, 22'(Rows))) error_o = 4'd4;
-      else if (op == OpAct && outside(col_start_o, col_stride, col_count, weight_dif_i ? 22'(Cols / 2) : 22'(Cols))) error_o = 4'd4;
-      else if ((op == OpParam || op == OpXin || op == OpOut) && count == 16'd0) error_o = 4'd4;
-      else if ((op == OpXin || op == OpAct || (op == OpOut && to_buffer)) && inner == 16'd0) error_o = 4'd4;
-      else if (op == OpAct && (bits == 4'd0 || bits > 4'(AdcBits) || nslice == 4'd0)) error_o = 4'd5;
-    end
+    if (en_i) check(instr_i, row_start_o, col_start_o, tiles_bad, loop_depth_i, weight_dif_i, error_o);
+    else error_o = 4'd0;
   end
 
   initial begin : p_check

@@ -24,9 +24,13 @@ module cim_loop_stack (
   assign again_o = left_q[top] != 16'd1;
   assign body_o  = body_q[top];
 
-  // Not reset: a place is written before depth_q lets anybody read it.
-  always_ff @(posedge clk_i) begin
-    if (push_i) begin
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      for (int i = 0; i < 4; i++) begin
+        body_q[i] <= '0;
+        left_q[i] <= '0;
+      end
+    end else if (push_i) begin
       body_q[depth_q[1:0]] <= body_i;
       left_q[depth_q[1:0]] <= count_i;
     end else if (next_i) begin
@@ -36,9 +40,7 @@ module cim_loop_stack (
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) depth_q <= '0;
-    else if (clear_i) depth_q <= '0;
-    else if (push_i) depth_q <= depth_q + 3'd1;
-    else if (next_i && !again_o) depth_q <= depth_q - 3'd1;
+    else if (clear_i || push_i || next_i) depth_q <= clear_i ? 3'd0 : depth_q + {2'd0, push_i} - {2'd0, next_i && !again_o};
   end
 endmodule
 

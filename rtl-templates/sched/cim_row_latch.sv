@@ -25,9 +25,8 @@ module cim_row_latch #(
   logic [Rows-1:0] shadow_q [Planes];
   logic [Rows*Planes-1:0] active_q;  // plane after plane
 
-  function automatic logic [7:0] coded(input logic [7:0] data);
-    coded = sm_i && data[7] ? {1'b1, 7'(~data[6:0]) + 7'd1} : data;
-  endfunction
+  logic [7:0] coded;
+  assign coded = sm_i && data_i[7] ? {1'b1, 7'(~data_i[6:0]) + 7'd1} : data_i;
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
@@ -38,7 +37,7 @@ module cim_row_latch #(
         shadow_q[b] <= '0;
     end else if (we_i) begin
       for (int b = 0; b < Planes; b++)
-        shadow_q[b][addr_i] <= 1'(coded(data_i) >> b);
+        shadow_q[b][addr_i] <= coded[b];
     end
 
   always_ff @(posedge clk_i or negedge rst_ni)

@@ -195,10 +195,7 @@ module cim_tile #(
         shadow_full_q <= 1'b1;
       else if (transfer)
         shadow_full_q <= 1'b0;
-      if (cmd_valid_i && !drain_finished)
-        pending_q <= pending_q + 3'd1;
-      else if (!cmd_valid_i && drain_finished)
-        pending_q <= pending_q - 3'd1;
+      pending_q <= pending_q + {2'd0, cmd_valid_i} - {2'd0, drain_finished};
     end
 
   always_ff @(posedge clk_i or negedge rst_ni)

@@ -94,25 +94,10 @@ module cim_counters #(
       conv_q           <= '0;
       comp_q           <= '0;
       any_q            <= 1'b0;
-    end else if (clear_i) begin
-      cycles_q         <= '0;
-      stalls_q         <= '0;
-      activations_q    <= '0;
-      conversions_q    <= '0;
-      comparisons_q    <= '0;
-      compare_clocks_q <= '0;
-      compute_clocks_q <= '0;
-      convert_clocks_q <= '0;
-      serve_clocks_q   <= '0;
-      wait_load_q      <= '0;
-      wait_act_q       <= '0;
-      wait_out_q       <= '0;
-      wait_end_q       <= '0;
-      waiting_q        <= '0;
-      any_q            <= 1'b0;
     end else begin
       any_q     <= any;
       waiting_q <= waiting_i;
+      // counts first, the clearing last: Verilator keeps a copy of every register that it sees written before it is read
       if (busy_i) cycles_q <= cycles_q + 64'd1;
       if (stall_i) stalls_q <= stalls_q + 64'd1;
       if (waiting_q != 4'd0) begin
@@ -131,13 +116,33 @@ module cim_counters #(
         comp_q    <= comp_d;
       end
       if (any_q) begin
-        activations_q    <= activations_q + {57'd0, planes_q};
         compare_clocks_q <= compare_clocks_q + {57'd0, compare_q};
-        compute_clocks_q <= compute_clocks_q + {57'd0, compute_q};
         convert_clocks_q <= convert_clocks_q + {57'd0, convert_q};
-        serve_clocks_q   <= serve_clocks_q + {57'd0, serve_q};
-        conversions_q    <= conversions_q + {49'd0, conv_q};
         comparisons_q    <= comparisons_q + {41'd0, comp_q};
+        // seldom
+        if (compute_q != 7'd0) begin
+          compute_clocks_q <= compute_clocks_q + {57'd0, compute_q};
+          activations_q    <= activations_q + {57'd0, planes_q};
+        end
+        if (conv_q != 15'd0) conversions_q <= conversions_q + {49'd0, conv_q};
+        if (serve_q != 7'd0) serve_clocks_q <= serve_clocks_q + {57'd0, serve_q};
+      end
+      if (clear_i) begin
+        cycles_q         <= '0;
+        stalls_q         <= '0;
+        activations_q    <= '0;
+        conversions_q    <= '0;
+        comparisons_q    <= '0;
+        compare_clocks_q <= '0;
+        compute_clocks_q <= '0;
+        convert_clocks_q <= '0;
+        serve_clocks_q   <= '0;
+        wait_load_q      <= '0;
+        wait_act_q       <= '0;
+        wait_out_q       <= '0;
+        wait_end_q       <= '0;
+        waiting_q        <= '0;
+        any_q            <= 1'b0;
       end
     end
   end

@@ -142,7 +142,7 @@ matrix() { cosim --matrix "$@"; }
 	cosim --model st.safetensors --tokens 999999
 
 	echo "# models that do not fit"
-	cosim --model st-monarch.safetensors --layers 0.wq
+	cosim --model st-monarch.safetensors --layers 0.wk+0.wv -s scheduler.program_depth=16
 	map --model st-monarch.safetensors
 	map --model st.safetensors -s scheduler.activation_depth=64 -s array.rows=8 --layers 0.wq --placement linear --tokens 3 -s scheduler.channel_depth=64 -s scheduler.accumulator_depth=64 -s scheduler.program_depth=16
 	map --model st.safetensors -s readout.lsb=4095 -s readout.bits=12
@@ -247,7 +247,7 @@ matrix() { cosim --matrix "$@"; }
 } >../seen
 
 # edited RTL: the verdict goes to standard output with exit status 1 (more of them: tests/cosim/edits.sh).
-edit differs rtl/cim_macro.behavioural.sv 's/above_ideal = 64.(level\[lane\]) >= /above_ideal = 64'"'"'(level[lane]) > /'
+edit differs rtl/cim_macro.behavioural.sv 's/above_ideal = .*unsigned(level\[lane\])/& - 1/'
 verdict() {
 	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl "$1" >"../$1.out" 2>"../$1.err"
 	echo "exit $?" >>"../$1.err"
@@ -263,7 +263,7 @@ inventory >../after
 	cmp -s ../before ../after || { echo "LEFT BEHIND:"; diff ../before ../after; }
 	echo "# a layer that does not fit, and places to write, on a device that runs"
 	"$BITLINE" cosim --config tiny.xml --matrix w.npy --rtl good >/dev/null || echo "good RTL DIFFERS"
-	matrix w-tall.npy --rtl good --dump new
+	matrix w-wide.npy --rtl good --dump new
 	mkdir -p blocked/matrix.x.npy
 	matrix w.npy --rtl good --json --dump blocked
 	: >../out

@@ -97,16 +97,13 @@ static int run_case(struct draw *d, char *text, size_t room, struct err *e)
 	struct gm_hw hw = cosim_hw(&d->c);
 	struct gm_regs regs = cosim_regs(&d->c, d->has_tree ? &d->tree.ro : NULL);
 	int most = map_batch(&d->c, &d->k.map, d->k.placement, e), rc = 0;
-	int32_t *T;
 	struct gm *g;
 
 	*text = '\0';
 	if (!most)
 		return -1;
 	regs.clocks = true;
-	T = MEM_NEW(thresholds_count(&hw), int32_t);
-	thresholds_ideal(&hw, regs.window, T);
-	g = gm_new(&hw, d->tables.golden ? d->tables.golden : T);
+	g = gm_new(&hw, d->tables.golden);
 	for (int t = 0; t < d->k.tokens && !rc && !*text; t += most) {
 		struct map_program p;
 		struct beats b = { 0 };
@@ -136,7 +133,6 @@ static int run_case(struct draw *d, char *text, size_t room, struct err *e)
 		free(b.q);
 	}
 	gm_free(g);
-	free(T);
 	return rc;
 }
 

@@ -19,6 +19,16 @@ static void swap(int32_t *a, int32_t *b)
 	*b = t;
 }
 
+/* of every converter, before they are shaken */
+static void ideal(const struct gm_hw *hw, const struct ro_window *window, int32_t *T)
+{
+	size_t table = (size_t)1 << hw->adc_bits;
+
+	for (int converter = 0; converter < hw->tiles * hw->adcs; converter++)
+		for (int set = 0; set < GM_SETS; set++)
+			ro_ideal_table(&window[set], hw->adc_bits, hw->grid_bits, T + ((size_t)converter * GM_SETS + set) * table);
+}
+
 static void shaken(struct cli_tables *t, struct prng *p, const struct cfg *c, bool alike)
 {
 	struct gm_hw hw = cosim_hw(c);
@@ -27,7 +37,7 @@ static void shaken(struct cli_tables *t, struct prng *p, const struct cfg *c, bo
 	int32_t *T = MEM_NEW(n, int32_t);
 	int width = pick(p, 1, 40), swaps = pick(p, 0, 8);
 
-	thresholds_ideal(&hw, regs.window, T);
+	ideal(&hw, regs.window, T);
 	for (size_t i = 0; i < n; i++)
 		T[i] = i % table == 0 ? 0 : alike && i >= tile ? T[i - tile] : T[i] + pick(p, -width, width);
 	for (int i = 0; i < swaps && !alike && table > 2; i++) { /* far out of order */
