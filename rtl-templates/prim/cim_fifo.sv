@@ -21,16 +21,13 @@ module cim_fifo #(
   logic [Width-1:0] mem [0:Depth-1];
   logic [PtrBits-1:0] wptr_q, rptr_q;
   logic [PtrBits:0]   count_q;  // entries held, 0..Depth
-  logic               push, pop;
 
   assign ready_o = count_q != (PtrBits+1)'(Depth);
   assign valid_o = count_q != '0;
   assign data_o  = mem[rptr_q];
-  assign push    = valid_i && ready_o;
-  assign pop     = valid_o && ready_i;
 
   always_ff @(posedge clk_i) begin
-    if (push) mem[wptr_q] <= data_i;
+    if (valid_i && ready_o) mem[wptr_q] <= data_i;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -39,9 +36,9 @@ module cim_fifo #(
       rptr_q  <= '0;
       count_q <= '0;
     end else if (valid_i || valid_o) begin
-      if (push) wptr_q <= wptr_q + PtrBits'(1);
-      if (pop) rptr_q <= rptr_q + PtrBits'(1);
-      count_q <= count_q + (PtrBits+1)'(push) - (PtrBits+1)'(pop);
+      if (valid_i && ready_o) wptr_q <= wptr_q + PtrBits'(1);
+      if (valid_o && ready_i) rptr_q <= rptr_q + PtrBits'(1);
+      count_q <= count_q + (PtrBits+1)'(valid_i && ready_o) - (PtrBits+1)'(valid_o && ready_i);
     end
   end
 

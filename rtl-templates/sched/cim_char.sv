@@ -128,30 +128,7 @@ module cim_char #(
       k_q       <= AdcBits'(1);
       bin_q     <= '0;
     end else if (busy_o || start_i) begin
-      case (state_q)
-        StIdle: begin
-          state_q   <= StClear;
-          level_q   <= level_i;
-          levels_q  <= '0;
-          repeats_q <= '0;
-          k_q       <= AdcBits'(1);
-          bin_q     <= '0;
-        end
-        StClear: begin
-          bin_q <= bin_q + AdcBits'(1);
-          if (bin_q == '1) begin
-            if (active_o == '0) state_q <= StIdle;
-            else state_q <= StAsk;
-          end
-        end
-        StAsk: state_q <= StWait;
-        StWait: if (mode_i ? above_i : adc_last_i) state_q <= StRead;
-        StRead: begin
-          state_q <= StWrite;
-          bin_q   <= ram_addr;
-        end
-        default: ;  // StWrite
-      endcase
+      // never with a change of state below; what reads a register comes before what loads it, which saves Verilator a copy
       if (go_on) begin
         if (last) state_q <= StIdle;
         else state_q <= StAsk;
@@ -163,6 +140,30 @@ module cim_char #(
           level_q   <= level_q + $signed({8'd0, step_i});
         end
       end
+      case (state_q)
+        StClear: begin
+          bin_q <= bin_q + AdcBits'(1);
+          if (bin_q == '1) begin
+            if (active_o == '0) state_q <= StIdle;
+            else state_q <= StAsk;
+          end
+        end
+        StIdle: begin
+          state_q   <= StClear;
+          level_q   <= level_i;
+          levels_q  <= '0;
+          repeats_q <= '0;
+          k_q       <= AdcBits'(1);
+          bin_q     <= '0;
+        end
+        StAsk: state_q <= StWait;
+        StWait: if (mode_i ? above_i : adc_last_i) state_q <= StRead;
+        StRead: begin
+          state_q <= StWrite;
+          bin_q   <= ram_addr;
+        end
+        default: ;  // StWrite
+      endcase
     end
 
   assign counting  = state_q == StClear || state_q == StWrite;

@@ -57,8 +57,8 @@ module cim_col_mux #(
     if (advance_i) next_col = col_q + 10'(stride_c_q * lanes_o);
   end
 
-  assign sel_o    = SelBits'(position(col_q));
-  assign more_o   = position(col_q) != position(last_c_q);
+  assign sel_o    = SelBits'(col_q >> LaneBits);
+  assign more_o   = |((col_q ^ last_c_q) >> LaneBits);
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin

@@ -40,6 +40,8 @@ module cim_decode #(
   task automatic add_index(input logic [255:0] index, input logic [255:0] word, output logic [15:0] base, output logic [15:0] row, output logic [15:0] col,
                            output logic [15:0] acc, output logic [15:0] first_tile, output logic [15:0] channel, output logic [15:0] sum);
     logic [15:0] row_channel;
+    logic        unused_word;
+    unused_word = ^word;
     row_channel = index[{word[0] ? word[247:244] : word[231:228], 4'd0} +: 16];
     base        = word[111:96] + index[{word[227:224], 4'd0} +: 16];
     row         = {6'd0, word[41:32]} + row_channel;
@@ -88,6 +90,8 @@ module cim_decode #(
     logic [3:0]  code;
     logic        load, act, out;
     logic [15:0] count;
+    logic        unused_word;
+    unused_word = ^word;
     code  = word[3:0];
     load  = code == OpLoad;
     act   = code == OpAct;

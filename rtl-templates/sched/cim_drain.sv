@@ -48,6 +48,9 @@ module cim_drain #(
   logic [3:0]          member_q;   // of the group of nslice columns
   logic [AddrBits-1:0] addr_q;
   logic                group_end;
+  logic                weighing_q, first_q, end_q, final_q;  // of the column in the next stage
+  logic [3:0]          weigh_slice_q;
+  logic [AddrBits-1:0] weigh_addr_q;
 
   assign group_end      = member_q == nslice_i - 4'd1;
   assign col_re_o       = reading_q;
@@ -62,13 +65,18 @@ module cim_drain #(
     else if (reading_q)
       reading_q <= left_q != 11'd0;
 
-  // where it reads: data without reset, loaded at the start
+  // where it reads, and what the next stage has to know of it: data without reset, loaded at the start
   always_ff @(posedge clk_i) begin
     if (reading_q) begin
-      col_q    <= col_q + col_stride_i;
-      left_q   <= left_q - 11'd1;
-      slice_q  <= group_end ? slice0_i : slice_q + 4'd1;
-      member_q <= group_end ? 4'd0 : member_q + 4'd1;
+      first_q       <= member_q == 4'd0;
+      end_q         <= group_end;
+      final_q       <= left_q == 11'd0;
+      weigh_slice_q <= slice_q;
+      weigh_addr_q  <= addr_q;
+      col_q         <= col_q + col_stride_i;
+      left_q        <= left_q - 11'd1;
+      slice_q       <= group_end ? slice0_i : slice_q + 4'd1;
+      member_q      <= group_end ? 4'd0 : member_q + 4'd1;
       if (group_end) addr_q <= addr_q + AddrBits'(1);
     end
     if (start_i) begin
@@ -81,25 +89,11 @@ module cim_drain #(
   end
 
   // weigh it
-  logic                weighing_q, first_q, end_q, final_q;
-  logic [3:0]          weigh_slice_q;
-  logic [AddrBits-1:0] weigh_addr_q;
-
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
       weighing_q <= 1'b0;
     else
       weighing_q <= reading_q;
-
-  // data of the column in this stage: no reset
-  always_ff @(posedge clk_i)
-    if (reading_q) begin
-      first_q       <= member_q == 4'd0;
-      end_q         <= group_end;
-      final_q       <= left_q == 11'd0;
-      weigh_slice_q <= slice_q;
-      weigh_addr_q  <= addr_q;
-    end
 
   // numerics.md section 1: digits of CellBits, then the sign cell (tc) or the same digits of the negative weights (sm)
   // the weights of the planes sum to -1 (tc) or 0 (sm)

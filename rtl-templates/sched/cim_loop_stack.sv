@@ -14,27 +14,20 @@ module cim_loop_stack (
   output logic        again_o,   // NEXT goes back to the body
   output logic [15:0] body_o
 );
-  logic [15:0] body_q [4];  // outermost first
-  logic [15:0] left_q [4];  // rounds
+  logic [63:0] body_q, left_q;  // rounds left; innermost in the low bits
   logic [2:0]  depth_q;
-  logic [1:0]  top;
 
-  assign top     = 2'(depth_q - 3'd1);  // innermost
   assign depth_o = depth_q;
-  assign again_o = left_q[top] != 16'd1;
-  assign body_o  = body_q[top];
+  assign again_o = left_q[15:0] != 16'd1;
+  assign body_o  = body_q[15:0];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      for (int i = 0; i < 4; i++) begin
-        body_q[i] <= '0;
-        left_q[i] <= '0;
-      end
-    end else if (push_i) begin
-      body_q[depth_q[1:0]] <= body_i;
-      left_q[depth_q[1:0]] <= count_i;
-    end else if (next_i) begin
-      left_q[top] <= left_q[top] - 16'd1;
+      body_q <= '0;
+      left_q <= '0;
+    end else if (push_i || next_i) begin
+      body_q <= push_i ? {body_q[47:0], body_i} : again_o ? body_q : {16'd0, body_q[63:16]};
+      left_q <= push_i ? {left_q[47:0], count_i} : again_o ? {left_q[63:16], left_q[15:0] - 16'd1} : {16'd0, left_q[63:16]};
     end
   end
 

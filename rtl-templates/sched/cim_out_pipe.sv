@@ -39,14 +39,13 @@ module cim_out_pipe #(
   logic [CreditBits-1:0] used_q;           // places taken or promised
   logic [31:0]           sum;
   logic [21:0]           param;
-  logic                  promise, pop;
+  logic                  promise;
 
   assign channel_o = valid_q[0];
   assign valid_o   = valid_q[3];
   assign last_o    = valid_q[3] & last_q[3];
   assign credit_o  = used_q != CreditBits'(FifoDepth);
   assign promise   = issue_i & to_stream_i;
-  assign pop       = pop_valid_i & pop_ready_i;
 
   cim_ram #(
     .Width(22),
@@ -94,7 +93,7 @@ module cim_out_pipe #(
         valid_q <= {valid_q[2:0], issue_i};
         last_q  <= {last_q[2:0], last_i};
       end
-      if (promise || pop) used_q <= used_q + CreditBits'(promise) - CreditBits'(pop);
+      if (promise || pop_valid_i) used_q <= used_q + CreditBits'(promise) - CreditBits'(pop_valid_i && pop_ready_i);
     end
   end
 

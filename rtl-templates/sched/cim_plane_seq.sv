@@ -80,7 +80,7 @@ module cim_plane_seq #(
       last_o          = next_plane == planes;
       next_o          = !last_o;
       negative_o      = input_sm_i ? plane_q >= magnitudes : last_o;
-      bit_o           = input_sm_i && negative_o ? 3'(plane_q - magnitudes) : 3'(plane_q);
+      bit_o           = input_sm_i && plane_q >= magnitudes ? 3'(plane_q - magnitudes) : 3'(plane_q);
       next_negative_o = input_sm_i && next_plane >= magnitudes;
       next_bit_o      = next_negative_o ? 3'(next_plane - magnitudes) : 3'(next_plane);
     end

@@ -26,7 +26,16 @@ module cim_row_latch #(
   logic [Rows*Planes-1:0] active_q;  // plane after plane
 
   logic [7:0] coded;
-  assign coded = sm_i && data_i[7] ? {1'b1, 7'(~data_i[6:0]) + 7'd1} : data_i;
+
+  // a task, called only with we_i: Verilator would work an expression out in every clock
+  task automatic code(input logic sm, input logic [7:0] data, output logic [7:0] planes);
+    planes = sm && data[7] ? {1'b1, 7'(~data[6:0]) + 7'd1} : data;
+  endtask
+
+  always_comb begin
+    coded = '0;
+    if (we_i) code(sm_i, data_i, coded);
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin

@@ -155,7 +155,7 @@ module cim_sequencer #(
       StFetch: state_d = StDecode;
       StDecode: begin
         if (op == OpEnd || error_code_o != 4'd0) begin
-          waiting_o[3] = !wait_ready_i;
+          waiting_o = {!wait_ready_i, 3'd0};
           if (wait_ready_i) begin
             state_d = StIdle;
             done_o  = error_code_o == 4'd0;
@@ -193,7 +193,7 @@ module cim_sequencer #(
         if (beat_valid_i && last) state_d = StFetch;
       end
       StLoad: begin
-        waiting_o[0] = !wait_ready_i;
+        waiting_o    = {3'd0, !wait_ready_i};
         load_take_o  = wait_ready_i && beat_valid_i;
         beat_take_o  = load_take_o;
         work         = load_take_o;
@@ -211,7 +211,7 @@ module cim_sequencer #(
         if (beat_valid_i && last) state_d = StFetch;
       end
       StAct: begin
-        waiting_o[1] = !wait_ready_i;
+        waiting_o    = {2'd0, !wait_ready_i, 1'd0};
         act_read_o   = wait_ready_i;
         row_done     = wait_ready_i;
         work         = wait_ready_i;
@@ -220,7 +220,7 @@ module cim_sequencer #(
       end
       StActEnd: state_d = StFetch;
       StOut: begin
-        waiting_o[2] = !wait_ready_i;
+        waiting_o    = {1'd0, !wait_ready_i, 2'd0};
         out_issue_o  = wait_ready_i && (out_credit_i || !to_stream);
         work         = out_issue_o;
         item         = out_issue_o;

@@ -137,6 +137,7 @@ module cim_tile #(
   logic transfer, prepare, take, plane_first, plane_last, plane_negative, next_plane, next_negative;
   logic conv_sample, conv_comparing, conv_round_last, conv_busy, conv_last, conv_finished;
   logic drain_start, drain_bank_next, drain_finished;
+  logic commands_move, banks_move;           // something below changes: named, so that a simulator works it out once
   logic [2:0] plane_bit, next_bit;
   logic [3:0] plane_index;
 
@@ -170,6 +171,9 @@ module cim_tile #(
     if (drain_start) start_cmd = drain_bank_next ? bank1_cmd_q : bank0_cmd_q;  // may start in the last clock of the drain before it
   end
 
+  assign commands_move = cmd_valid_i || transfer || take || drain_finished;
+  assign banks_move    = take || conv_finished || drain_start || drain_finished;
+
   assign shadow_full_o = shadow_full_q;
   assign pending_o     = pending_q;
 
@@ -181,7 +185,7 @@ module cim_tile #(
       bank1_cmd_q   <= '0;
       shadow_full_q <= 1'b0;
       pending_q     <= 3'd0;
-    end else if (cmd_valid_i || transfer || take || drain_finished) begin
+    end else if (commands_move) begin
       if (cmd_valid_i)
         shadow_cmd_q <= {cmd_col_start_i, cmd_col_stride_i, cmd_col_count_i, cmd_acc_base_i[AddrBits-1:0], cmd_bits_i, cmd_set_i,
                          cmd_slice0_i, cmd_nslice_i, cmd_accumulate_i};
@@ -206,7 +210,7 @@ module cim_tile #(
       conv_bank_q  <= 1'b0;
       drain_bank_q <= 1'b0;
       drain_busy_q <= 1'b0;
-    end else if (take || conv_finished || drain_start || drain_finished) begin
+    end else if (banks_move) begin
       if (take && plane_first) begin
         next_bank_q <= !next_bank_q;
         conv_bank_q <= next_bank_q;

@@ -40,7 +40,8 @@ module cim_counters #(
   logic [6:0]  planes_q, compare_q, compute_q, convert_q, serve_q;  // 64 tiles at most
   logic [14:0] conv_d, conv_q;                                      // 64 * 256 at most
   logic [22:0] comp_d, comp_q;                                      // 64 * (2^17 - 1) at most
-  logic        any, any_q;
+  logic        any, any_q;                                          // something to count
+  logic        seldom, seldom_q;                                    // ... besides comparisons
 
   assign cycles_o         = cycles_q;
   assign stalls_o         = stalls_q;
@@ -57,17 +58,26 @@ module cim_counters #(
   assign wait_end_o       = wait_end_q;
 
   // a tile that serves does so for one that converts, and one that evaluated a plane computes: these two say whether there is anything to count
-  assign any = busy_i && ((|convert_i) || (|compute_i));
+  assign any    = busy_i && ((|convert_i) || (|compute_i));
+  assign seldom = (|compute_i) || (|conversions_i) || (|serve_i);
+
+  function automatic logic [6:0] ones(input logic [Tiles-1:0] tiles);
+    if (Tiles == 1) ones = 7'(tiles);  // a population count of one bit costs a simulator as much as that of 32
+    else ones = 7'($countones(tiles));
+  endfunction
 
   always_comb begin
     conv_d = '0;
-    comp_d = '0;
-    if (any) begin
-      for (int t = 0; t < Tiles; t++) begin
+    if (seldom)
+      for (int t = 0; t < Tiles; t++)
         conv_d = conv_d + {6'd0, conversions_i[9*t +: 9]};
+  end
+
+  always_comb begin
+    comp_d = '0;
+    if (any)
+      for (int t = 0; t < Tiles; t++)
         comp_d = comp_d + {6'd0, comparisons_i[17*t +: 17]};
-      end
-    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -94,6 +104,7 @@ module cim_counters #(
       conv_q           <= '0;
       comp_q           <= '0;
       any_q            <= 1'b0;
+      seldom_q         <= 1'b0;
     end else begin
       any_q     <= any;
       waiting_q <= waiting_i;
@@ -107,25 +118,27 @@ module cim_counters #(
         if (waiting_q[3]) wait_end_q <= wait_end_q + 64'd1;
       end
       if (any) begin
-        planes_q  <= 7'($countones(plane_i));
-        compare_q <= 7'($countones(compare_i));
-        compute_q <= 7'($countones(compute_i));
-        convert_q <= 7'($countones(convert_i));
-        serve_q   <= 7'($countones(serve_i));
-        conv_q    <= conv_d;
+        compare_q <= ones(compare_i);
+        convert_q <= ones(convert_i);
         comp_q    <= comp_d;
+        seldom_q  <= seldom;
+        if (seldom) begin
+          planes_q  <= ones(plane_i);
+          compute_q <= ones(compute_i);
+          serve_q   <= ones(serve_i);
+          conv_q    <= conv_d;
+        end
       end
       if (any_q) begin
         compare_clocks_q <= compare_clocks_q + {57'd0, compare_q};
         convert_clocks_q <= convert_clocks_q + {57'd0, convert_q};
         comparisons_q    <= comparisons_q + {41'd0, comp_q};
-        // seldom
-        if (compute_q != 7'd0) begin
-          compute_clocks_q <= compute_clocks_q + {57'd0, compute_q};
+        if (seldom_q) begin
           activations_q    <= activations_q + {57'd0, planes_q};
+          compute_clocks_q <= compute_clocks_q + {57'd0, compute_q};
+          serve_clocks_q   <= serve_clocks_q + {57'd0, serve_q};
+          conversions_q    <= conversions_q + {49'd0, conv_q};
         end
-        if (conv_q != 15'd0) conversions_q <= conversions_q + {49'd0, conv_q};
-        if (serve_q != 7'd0) serve_clocks_q <= serve_clocks_q + {57'd0, serve_q};
       end
       if (clear_i) begin
         cycles_q         <= '0;

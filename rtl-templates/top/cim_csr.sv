@@ -165,6 +165,11 @@ module cim_csr #(
     known = word <= RegLast && word != 14'h033;
   endfunction
 
+  // a task: Verilator would work the function out in every clock
+  task automatic find(input logic [13:0] word, output logic missing);
+    missing = !known(word);
+  endtask
+
   // Read-only registers, CTRL and STATUS can be written to while something runs; the rest is closed.
   function automatic logic is_open(input logic [13:0] word);
     is_open = word <= RegReadout || (word >= RegCycles && word <= RegServeClocks1) || (word >= RegWaitLoad && word <= RegLast);
@@ -317,7 +322,8 @@ module cim_csr #(
     if (r_bin) begin
       rdata_o = {8'd0, bin_data_i};
     end else if (read_i) begin
-      rerror_o = r_page != 6'd0 || !known(r_word);
+      if (r_page != 6'd0) rerror_o = 1'b1;
+      else find(r_word, rerror_o);
       case (r_word)
         RegCycles, RegCycles + 14'd1:               r_count = cycles_i;
         RegStalls, RegStalls + 14'd1:               r_count = stalls_i;

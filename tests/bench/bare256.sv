@@ -1,8 +1,9 @@
 // A core written by hand for one size: 256 x 256 cells, one tile, eight converters of nine bits, lossless, two's complement, eight planes.
-// It runs what tests/cosim/bench.c's program for that size asks of it: the pins, the clocks and the result beats of the emitted core, and
-// nothing else. No parameters; of the registers CTRL, STATUS, CYCLES, STALLS, the identity and PROG (other writes are accepted, other reads
-// are zero); windows are whole columns, eight slices to an output; no legality checks, no characterisation, no other counters.
+// It runs what tests/cosim/bench.c's program for that size asks of it: the pins, the clocks, the result beats and the counters of the emitted
+// core, and nothing else. No parameters; of the registers CTRL, STATUS, the counters, the identity without HASH, and PROG (other writes are
+// accepted, other reads are zero); windows are whole columns, eight slices to an output; no legality checks, no characterisation.
 // It is the yardstick of the emitted RTL's speed in simulation: written to be simulated fast, as one would write for a single size.
+// Here: registers, program, streams and the way out; the array with all that works by itself is in bare256_array.sv.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -40,7 +41,12 @@ module cim_top (
   logic        aw_full_q, w_full_q, ar_full_q, irq_en_q, done_q;
   logic [21:0] awaddr_q, araddr_q;
   logic [31:0] wdata_q;
-  logic [63:0] cycles_q, stalls_q;
+  logic [31:0] identity;
+  logic [63:0] count;
+  logic [63:0] cycles_q, stalls_q, activations_q, conversions_q, compare_q, compute_q, convert_q;
+  logic [63:0] wait_load_q, wait_act_q, wait_out_q, wait_end_q;
+  logic [3:0]  waiting;   // for the array: LOAD, ACT, OUT, END
+  logic        precharging, evaluating, sampling, comparing, converted;
   logic        write, start, busy, finish, stall;
 
   assign s_axi_awready_o = !aw_full_q;
@@ -86,33 +92,50 @@ module cim_top (
       if (ar_full_q && !s_axi_rvalid_o) begin
         ar_full_q      <= 1'b0;
         s_axi_rvalid_o <= 1'b1;
-        case (araddr_q)
-          22'h00:  s_axi_rdata_o <= 32'h434D4931;
-          22'h04:  s_axi_rdata_o <= 32'h00010000;
-          22'h28:  s_axi_rdata_o <= {16'd256, 16'd256};
-          22'h2c:  s_axi_rdata_o <= {13'd0, 1'b1, 2'd1, 8'd9, 8'd1};
-          22'h30:  s_axi_rdata_o <= 32'd8;
-          22'h34:  s_axi_rdata_o <= 32'd1024;
-          22'h38:  s_axi_rdata_o <= 32'd16384;
-          22'h3c:  s_axi_rdata_o <= 32'd1024;
-          22'h44:  s_axi_rdata_o <= 32'd2048;
-          22'h48:  s_axi_rdata_o <= {30'd0, done_q, busy};
-          22'h80:  s_axi_rdata_o <= cycles_q[31:0];
-          22'h84:  s_axi_rdata_o <= cycles_q[63:32];
-          22'h88:  s_axi_rdata_o <= stalls_q[31:0];
-          22'h8c:  s_axi_rdata_o <= stalls_q[63:32];
-          default: s_axi_rdata_o <= 32'd0;
-        endcase
+        s_axi_rdata_o  <= araddr_q[7] ? (araddr_q[2] ? count[63:32] : count[31:0]) : identity;
       end
     end
+
+  always_comb begin
+    identity = '0;
+    count    = '0;
+    if (ar_full_q) begin
+      case (araddr_q)
+        22'h00:  identity = 32'h434D4931;
+        22'h04:  identity = 32'h00010000;
+        22'h28:  identity = {16'd256, 16'd256};
+        22'h2c:  identity = {13'd0, 1'b1, 2'd1, 8'd9, 8'd1};
+        22'h30:  identity = 32'd8;
+        22'h34:  identity = 32'd1024;
+        22'h38:  identity = 32'd16384;
+        22'h3c:  identity = 32'd1024;
+        22'h44:  identity = 32'd2048;
+        22'h48:  identity = {30'd0, done_q, busy};
+        default: identity = 32'd0;
+      endcase
+      case (araddr_q >> 3)
+        22'h10:  count = cycles_q;
+        22'h11:  count = stalls_q;
+        22'h12:  count = activations_q;
+        22'h13:  count = conversions_q;
+        22'h14:  count = compare_q << 3;  // comparisons: eight converters
+        22'h15:  count = compare_q;
+        22'h16:  count = compute_q;
+        22'h17:  count = convert_q;
+        22'h1c:  count = wait_load_q;
+        22'h1d:  count = wait_act_q;
+        22'h1e:  count = wait_out_q;
+        22'h1f:  count = wait_end_q;
+        default: count = 64'd0;           // nobody serves
+      endcase
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
       irq_en_q <= 1'b0;
       done_q   <= 1'b0;
       irq_o    <= 1'b0;
-      cycles_q <= '0;
-      stalls_q <= '0;
     end else begin
       irq_o <= irq_en_q && done_q;
       if (write) begin
@@ -120,12 +143,48 @@ module cim_top (
         if (start || (awaddr_q == 22'h48 && wdata_q[1])) done_q <= 1'b0;
       end
       if (finish) done_q <= 1'b1;
+    end
+
+  // ---- counters ----
+  always_ff @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) begin
+      cycles_q      <= '0;
+      stalls_q      <= '0;
+      activations_q <= '0;
+      conversions_q <= '0;
+      compare_q     <= '0;
+      compute_q     <= '0;
+      convert_q     <= '0;
+      wait_load_q   <= '0;
+      wait_act_q    <= '0;
+      wait_out_q    <= '0;
+      wait_end_q    <= '0;
+    end else begin
+      if (busy) cycles_q <= cycles_q + 64'd1;
+      if (stall) stalls_q <= stalls_q + 64'd1;
+      if (sampling || comparing) convert_q <= convert_q + 64'd1;
+      if (comparing) compare_q <= compare_q + 64'd1;
+      if (converted) conversions_q <= conversions_q + 64'd8;
+      if (precharging || evaluating) compute_q <= compute_q + 64'd1;
+      if (evaluating) activations_q <= activations_q + 64'd1;
+      if (waiting != 4'd0) begin
+        if (waiting[0]) wait_load_q <= wait_load_q + 64'd1;
+        if (waiting[1]) wait_act_q <= wait_act_q + 64'd1;
+        if (waiting[2]) wait_out_q <= wait_out_q + 64'd1;
+        if (waiting[3]) wait_end_q <= wait_end_q + 64'd1;
+      end
       if (start) begin
-        cycles_q <= '0;
-        stalls_q <= '0;
-      end else begin
-        if (busy) cycles_q <= cycles_q + 64'd1;
-        if (stall) stalls_q <= stalls_q + 64'd1;
+        cycles_q      <= '0;
+        stalls_q      <= '0;
+        activations_q <= '0;
+        conversions_q <= '0;
+        compare_q     <= '0;
+        compute_q     <= '0;
+        convert_q     <= '0;
+        wait_load_q   <= '0;
+        wait_act_q    <= '0;
+        wait_out_q    <= '0;
+        wait_end_q    <= '0;
       end
     end
 
@@ -145,8 +204,8 @@ module cim_top (
   logic [2:0]   part_q;
   logic         last, beat_valid, load_take, act_read, out_issue, xin, param_we;
   logic [63:0]  beat;
-  logic         shadow_full_q;
-  logic [2:0]   pending_q;
+  logic         shadow_full;
+  logic [2:0]   pending;
   logic [3:0]   valid_q;    // of an element of OUT: clocks 1..4
   logic [3:0]   used_q;     // places of the output FIFO taken or promised
   logic [3:0]   final_q;
@@ -154,14 +213,17 @@ module cim_top (
   assign busy      = state_q != StIdle;
   assign last      = left_q == 16'd1;
   assign top       = 2'(depth_q - 3'd1);
-  assign finish    = state_q == StDecode && instr[3:0] == 4'd1 && pending_q == 3'd0;
+  assign finish    = state_q == StDecode && instr[3:0] == 4'd1 && pending == 3'd0;
   assign param_we  = state_q == StParam && beat_valid;
   assign xin       = state_q == StXin && beat_valid;
-  assign load_take = state_q == StLoad && pending_q == 3'd0 && beat_valid;
-  assign act_read  = state_q == StAct && !shadow_full_q;
-  assign out_issue = state_q == StOut && {1'b0, pending_q} <= instr[211:208] && used_q != 4'd8;
-  assign stall     = ((state_q == StParam || state_q == StXin) && !beat_valid) || (state_q == StLoad && pending_q == 3'd0 && !beat_valid) ||
-                     (state_q == StOut && {1'b0, pending_q} <= instr[211:208] && used_q == 4'd8);
+  assign load_take = state_q == StLoad && pending == 3'd0 && beat_valid;
+  assign act_read  = state_q == StAct && !shadow_full;
+  assign out_issue = state_q == StOut && {1'b0, pending} <= instr[211:208] && used_q != 4'd8;
+  assign stall     = ((state_q == StParam || state_q == StXin) && !beat_valid) || (state_q == StLoad && pending == 3'd0 && !beat_valid) ||
+                     (state_q == StOut && {1'b0, pending} <= instr[211:208] && used_q == 4'd8);
+
+  assign waiting = {state_q == StDecode && instr[3:0] == 4'd1 && pending != 3'd0, state_q == StOut && {1'b0, pending} > instr[211:208],
+                    state_q == StAct && shadow_full, state_q == StLoad && pending != 3'd0};
 
   always_ff @(posedge clk_i) begin
     if (write && awaddr_q[21:16] == 6'd1) prog[awaddr_q[14:5]][{awaddr_q[4:2], 5'd0} +: 32] <= wdata_q;
@@ -284,18 +346,11 @@ module cim_top (
       in_count_q <= in_count_q + {1'b0, s_axis_tvalid_i && s_axis_tready_o} - {1'b0, beat_take};
     end
 
-  // ---- weights and activations: a row, a byte to the word lines ----
-  logic [7:0]   buffer [16384];
-  logic [7:0]   byte_q, act_row_q, load_row_q;
-  logic         row_we_q, load_we_q;
-  logic [255:0] load_q;
-  logic [255:0] cells [256];  // column after column, one bit per row
-  logic [255:0] shadow [8];   // plane after plane
-
-  task automatic put(output logic [255:0] word, input logic [255:0] old, input logic [7:0] row, input logic value);
-    word      = old;
-    word[row] = value;
-  endtask
+  // ---- activations: a byte of the buffer to the word lines ----
+  logic [7:0]  buffer [16384];
+  logic [7:0]  byte_q, act_row_q;
+  logic        row_we_q;
+  logic [31:0] word;
 
   always_ff @(posedge clk_i) begin
     if (xin) buffer[addr_q[13:0]] <= beat[{part_q, 3'd0} +: 8];
@@ -303,230 +358,37 @@ module cim_top (
       byte_q    <= buffer[addr_q[13:0]];
       act_row_q <= row_q;
     end
-    if (load_take) begin
-      load_q[{part_q[1:0], 6'd0} +: 64] <= beat;
-      load_row_q <= row_q;
-    end
   end
 
-  always @(posedge clk_i)
-    if (load_we_q)
-      for (int i = 0; i < 256; i++) put(cells[i], cells[i], load_row_q, load_q[i]);
-
   always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) {row_we_q, load_we_q} <= 2'b00;
-    else {row_we_q, load_we_q} <= {act_read, load_take && part_q[1:0] == 2'd3};
+    if (!rst_ni) row_we_q <= 1'b0;
+    else row_we_q <= act_read;
 
-  // ---- one activation after the other: shadow, word lines, converters, drain ----
-  logic         transfer, take, conv_busy, conv_last, first, plane_last;
-  logic [10:0]  shadow_count_q, line_count_q;
-  logic [9:0]   shadow_acc_q, line_acc_q;
-  logic         shadow_add_q, line_add_q;
-  logic [10:0]  count0_q, count1_q;
-  logic [9:0]   acc0_q, acc1_q;
-  logic         add0_q, add1_q;
-  logic [1:0]   used_bank_q, done_bank_q;
-  logic         next_bank_q, conv_bank_q, drain_bank_q, draining_q, drain_bank, drain_start, drain_end;
-  logic [2047:0] active_q;
-  logic [255:0] plane_q, line_q, held_q;
-  logic [2:0]   bit_q, conv_bit_q;
-
-  typedef enum logic [1:0] {LnIdle, LnPrecharge, LnEvaluate, LnReady} line_e;
-  line_e        line_state_q;
-
-  assign first      = bit_q == 3'd0;
-  assign plane_last = bit_q == 3'd7;
-  assign take       = line_state_q == LnReady && (!conv_busy || conv_last) && (!first || !used_bank_q[next_bank_q]);
-  assign transfer   = shadow_full_q && (line_state_q == LnIdle || (take && plane_last));
-
-  always_ff @(posedge clk_i)
-    if (transfer)
-      for (int b = 0; b < 8; b++) shadow[b] <= '0;
-    else if (row_we_q)
-      for (int b = 0; b < 8; b++) shadow[b][act_row_q] <= byte_q[b];
-
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      shadow_full_q <= 1'b0;
-      pending_q     <= '0;
-    end else if (state_q == StActEnd || transfer || drain_end) begin
-      if (state_q == StActEnd) begin
-        shadow_full_q  <= 1'b1;
-        shadow_count_q <= instr[94:84];
-        shadow_acc_q   <= acc_q[9:0];
-        shadow_add_q   <= instr[4];
-      end else if (transfer) shadow_full_q <= 1'b0;
-      pending_q <= pending_q + {2'd0, state_q == StActEnd} - {2'd0, drain_end};
-    end
-
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      line_state_q <= LnIdle;
-      next_bank_q  <= 1'b0;
-      bit_q        <= '0;
-    end else if (transfer || take || line_state_q == LnPrecharge || line_state_q == LnEvaluate) begin
-      if (line_state_q == LnPrecharge) line_state_q <= LnEvaluate;
-      if (line_state_q == LnEvaluate) begin
-        line_state_q <= LnReady;
-        line_q       <= plane_q;
-      end
-      if (take) begin
-        held_q       <= line_q;
-        conv_bit_q   <= bit_q;
-        plane_q      <= active_q[{bit_q + 3'd1, 8'd0} +: 256];
-        bit_q        <= bit_q + 3'd1;
-        line_state_q <= plane_last ? LnIdle : LnPrecharge;
-        if (first) begin
-          next_bank_q <= !next_bank_q;
-          conv_bank_q <= next_bank_q;
-          if (next_bank_q) begin
-            count1_q <= line_count_q;
-            acc1_q   <= line_acc_q;
-            add1_q   <= line_add_q;
-          end else begin
-            count0_q <= line_count_q;
-            acc0_q   <= line_acc_q;
-            add0_q   <= line_add_q;
-          end
-        end
-      end
-      if (transfer) begin
-        active_q     <= {shadow[7], shadow[6], shadow[5], shadow[4], shadow[3], shadow[2], shadow[1], shadow[0]};
-        plane_q      <= shadow[0];
-        line_count_q <= shadow_count_q;
-        line_acc_q   <= shadow_acc_q;
-        line_add_q   <= shadow_add_q;
-        bit_q        <= '0;
-        line_state_q <= LnPrecharge;
-      end
-    end
-
-  // ---- converters: sample eight columns, then nine decisions ----
-  logic         sample_q, round_last;
-  logic [8:0]   trial_q;      // one-hot; 0: not comparing
-  logic [4:0]   position_q, last_position;
-  logic [71:0]  codes;
-
-  assign conv_busy     = sample_q || trial_q != 9'd0;
-  assign round_last    = trial_q[0];
-  assign last_position = 5'(((conv_bank_q ? count1_q : count0_q) - 11'd1) >> 3);
-  assign conv_last     = round_last && position_q == last_position;
-
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      sample_q <= 1'b0;
-      trial_q  <= '0;
-    end else if (take || conv_busy) begin
-      sample_q <= take || (round_last && !conv_last);
-      trial_q  <= sample_q ? 9'h100 : trial_q >> 1;
-      if (take) position_q <= '0;
-      else if (round_last) position_q <= position_q + 5'd1;
-    end
-
-  for (genvar lane = 0; lane < 8; lane++) begin : g_lane
-    logic [8:0] level_q, code_q;
-
-    assign codes[9*lane +: 9] = code_q;
-
-    always_ff @(posedge clk_i)
-      if (sample_q) begin
-        level_q <= 9'($countones(held_q & cells[{position_q, 3'(lane)}]));
-        code_q  <= 9'h100;
-      end else if (trial_q != 9'd0) begin
-        code_q <= (level_q >= code_q ? code_q : code_q & ~trial_q) | (trial_q >> 1);
-      end
-  end
-
-  // ---- sums of a column over the planes ----
-  logic         add_q, add_bank_q;
-  logic [4:0]   add_position_q;
-  logic [2:0]   add_bit_q;
-  logic [135:0] sums [64];  // {bank, position}, eight lanes of 17 bits
-
-  function automatic logic [135:0] weigh(input logic [135:0] old, input logic [71:0] code, input logic [2:0] weight);
-    for (int l = 0; l < 8; l++)
-      weigh[17*l +: 17] = weight == 3'd7 ? old[17*l +: 17] - (17'(code[9*l +: 9]) << 7) : (weight == 3'd0 ? 17'd0 : old[17*l +: 17]) + (17'(code[9*l +: 9]) << weight);
-  endfunction
-
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) add_q <= 1'b0;
-    else add_q <= round_last;
-
-  always_ff @(posedge clk_i) begin
-    if (round_last) begin
-      add_bank_q     <= conv_bank_q;
-      add_position_q <= position_q;
-      add_bit_q      <= conv_bit_q;
-    end
-    if (add_q) sums[{add_bank_q, add_position_q}] <= weigh(sums[{add_bank_q, add_position_q}], codes, add_bit_q);
-  end
-
-  // ---- drain: a column per clock, eight to an output ----
-  logic         reading_q, weighing_q, write_q, weigh_final_q, write_final_q;
-  logic [7:0]   col_q;
-  logic [10:0]  to_read_q;
-  logic [9:0]   out_acc_q, weigh_acc_q, write_acc_q;
-  logic [2:0]   slice_q;
-  logic signed [16:0] sum_q;
-  logic [31:0]  partial_q, old_q, word_q;
-  logic [31:0]  acc [1024];
-
-  assign drain_bank  = drain_bank_q ^ drain_end;
-  assign drain_start = done_bank_q[drain_bank] && (!draining_q || drain_end);
-  assign drain_end   = write_final_q;
-
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      used_bank_q  <= '0;
-      done_bank_q  <= '0;
-      drain_bank_q <= 1'b0;
-      draining_q   <= 1'b0;
-    end else if ((take && first) || conv_last || drain_start || drain_end) begin
-      used_bank_q  <= (used_bank_q | (take && first ? 2'b01 << next_bank_q : 2'b00)) & ~(drain_end ? 2'b01 << drain_bank_q : 2'b00);
-      done_bank_q  <= (done_bank_q | (conv_last && conv_bit_q == 3'd7 ? 2'b01 << conv_bank_q : 2'b00)) & ~(drain_start ? 2'b01 << drain_bank : 2'b00);
-      drain_bank_q <= drain_bank;
-      draining_q   <= drain_start || (draining_q && !drain_end);
-    end
-
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
-      reading_q     <= 1'b0;
-      weighing_q    <= 1'b0;
-      write_q       <= 1'b0;
-      write_final_q <= 1'b0;
-    end else if (drain_start || draining_q) begin
-      weighing_q    <= reading_q;
-      write_q       <= weighing_q && slice_q == 3'd7;
-      write_final_q <= weighing_q && weigh_final_q;
-      if (drain_start) begin
-        reading_q <= 1'b1;
-        col_q     <= '0;
-        to_read_q <= drain_bank ? count1_q : count0_q;
-        out_acc_q <= drain_bank ? acc1_q : acc0_q;
-      end else if (reading_q) begin
-        reading_q <= to_read_q != 11'd1;
-        col_q     <= col_q + 8'd1;
-        to_read_q <= to_read_q - 11'd1;
-        if (col_q[2:0] == 3'd7) out_acc_q <= out_acc_q + 10'd1;
-      end
-      if (reading_q) begin
-        sum_q         <= $signed(sums[{drain_bank_q, col_q[7:3]}][17 * 32'(col_q[2:0]) +: 17]);
-        slice_q       <= col_q[2:0];
-        weigh_acc_q   <= out_acc_q;
-        weigh_final_q <= to_read_q == 11'd1;
-      end
-      if (weighing_q) begin
-        if (slice_q == 3'd7) partial_q <= partial_q - (32'(sum_q) << 7);
-        else partial_q <= (slice_q == 3'd0 ? 32'd0 : partial_q) + (32'(sum_q) << slice_q);
-        write_acc_q <= weigh_acc_q;
-        old_q       <= acc[weigh_acc_q];
-      end
-    end
-
-  always_ff @(posedge clk_i) begin
-    if (write_q) acc[write_acc_q] <= ((drain_bank_q ? add1_q : add0_q) ? old_q : 32'd0) + partial_q;
-    if (out_issue) word_q <= acc[acc_q[9:0]];
-  end
+  bare256_array u_array (
+    .clk_i        (clk_i),
+    .rst_ni       (rst_ni),
+    .load_i       (load_take),
+    .load_part_i  (part_q[1:0]),
+    .load_row_i   (row_q),
+    .load_beat_i  (beat),
+    .row_we_i     (row_we_q),
+    .row_i        (act_row_q),
+    .byte_i       (byte_q),
+    .cmd_i        (state_q == StActEnd),
+    .cmd_count_i  (instr[94:84]),
+    .cmd_acc_i    (acc_q[9:0]),
+    .cmd_add_i    (instr[4]),
+    .shadow_full_o(shadow_full),
+    .pending_o    (pending),
+    .out_i        (out_issue),
+    .out_acc_i    (acc_q[9:0]),
+    .word_o       (word),
+    .precharge_o  (precharging),
+    .evaluate_o   (evaluating),
+    .sample_o     (sampling),
+    .compare_o    (comparing),
+    .converted_o  (converted)
+  );
 
   // ---- OUT: word, product, rounding, element ----
   logic [21:0]        channels [2048];
@@ -547,7 +409,7 @@ module cim_top (
     if (valid_q != 4'd0) begin
       if (valid_q[0]) begin
         param_q     <= channels[channel_q[10:0]];
-        acc1_word_q <= word_q;
+        acc1_word_q <= word;
       end
       if (valid_q[1]) begin
         prod_q      <= 48'($signed(acc1_word_q)) * $signed({32'd0, param_q[15:0]});

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_RUNS = 99, TOKENS = 32, ICARUS_TOKENS = 1 };
+enum { MOST_RUNS = 99, TOKENS = 32, GROWTH_TOKENS = 4, ICARUS_TOKENS = 1, ICARUS_TILES = 4 };
 
 static const char hand_config[] = "configs/std256.xml", hand_rtl[] = "tests/bench";
 static const char *const hand_set[] = { "array.tiles=1", "readout.adcs=8" };
@@ -88,29 +88,50 @@ static int measure_config(const char *config, const char *const *set, size_t n_s
 	return rc;
 }
 
-/* One size of the Verilated model, built cold. */
+/* clocks per second of one engine on one size; build time and compiler memory when asked for */
+static int speed_of(enum bench_row what, const struct bench_case *b, int runs, struct row *r, struct err *e)
+{
+	int rc = 0;
+
+	r->what = what;
+	r->worker = bench_worker_new(what, b, NULL, &r->build_s, &r->build_mb, e);
+	if (!r->worker)
+		return -1;
+	for (int k = 0; k < runs && !rc; k++)
+		rc = (r->seconds[k] = bench_worker_run(r->worker, e)) < 0 ? -1 : 0;
+	r->mb = bench_worker_end(r->worker);
+	r->seconds[0] = rc ? -1 : (double)b->prog.counts.cycles / median(r->seconds, runs);
+	return rc;
+}
+
+/* One size, every device built cold. Icarus, some thousand clocks a second, runs one token, and no more than a few tiles. */
 static int grow(const char *field, int value, int runs, struct err *e)
 {
+	static const enum bench_row rows[] = { BENCH_BARE, BENCH_HARNESS, BENCH_SYSTEMC, BENCH_TLM, BENCH_GOLDEN };
 	char set[64];
 	const char *sets[] = { set };
-	struct bench_case b;
-	struct row r = { .what = BENCH_BARE };
+	struct bench_case b, one = { 0 };
+	struct row r[6] = { 0 };
 	int rc;
 
 	snprintf(set, sizeof(set), "%s=%d", field, value);
-	rc = bench_case_make(&b, hand_config, sets, 1, 4, e);
-	if (!rc && !(r.worker = bench_worker_new(BENCH_BARE, &b, NULL, &r.build_s, &r.build_mb, e)))
-		rc = -1;
-	for (int k = 0; k < runs && !rc; k++)
-		rc = (r.seconds[k] = bench_worker_run(r.worker, e)) < 0 ? -1 : 0;
-	if (r.worker)
-		r.mb = bench_worker_end(r.worker);
+	rc = bench_case_make(&b, hand_config, sets, 1, GROWTH_TOKENS, e);
+	for (int i = 0; i < 5 && !rc; i++)
+		rc = speed_of(rows[i], &b, runs, &r[i], e);
+	if (!rc && b.cfg.tiles <= ICARUS_TILES) {
+		rc = bench_case_make(&one, hand_config, sets, 1, ICARUS_TOKENS, e);
+		if (!rc)
+			rc = speed_of(BENCH_ICARUS, &one, 1, &r[5], e);
+	}
 	if (!rc) {
-		double s = median(r.seconds, runs);
-
-		printf("%-12s %5d %12.0f %14.0f %9.1f %9.0f %9.1f\n", field, value, (double)b.prog.counts.cycles / s, (double)b.prog.counts.conversions / s, r.build_s, r.build_mb, r.mb);
+		printf("%-12s %5d", field, value);
+		for (int i = 0; i < 5; i++)
+			printf(" %11.4g", r[i].seconds[0]);
+		r[5].seconds[0] > 0 ? printf(" %11.4g", r[5].seconds[0]) : printf(" %11s", "-");
+		printf(" %12.4g %9.1f %11.0f %8.1f\n", r[0].seconds[0] * (double)b.prog.counts.conversions / (double)b.prog.counts.cycles, r[0].build_s, r[0].build_mb, r[0].mb);
 		fflush(stdout);
 	}
+	bench_case_release(&one);
 	bench_case_release(&b);
 	return rc;
 }
@@ -118,7 +139,7 @@ static int grow(const char *field, int value, int runs, struct err *e)
 /* The compiled models of this table are made cold, in a cache that is thrown away. */
 static int growth(int runs, struct err *e)
 {
-	static const int rows[] = { 64, 128, 256, 512 }, tiles[] = { 1, 2, 4, 8, 16 };
+	static const int size[] = { 64, 128, 256, 512 }, tiles[] = { 1, 2, 4, 8, 16 };
 	char *cache = file_join("build", "bench-XXXXXX");
 	int rc = 0;
 
@@ -127,11 +148,12 @@ static int growth(int runs, struct err *e)
 		return err_set(e, ERR_ENV, "cannot make a directory below build/");
 	}
 	setenv("BITLINE_CACHE", cache, 1);
-	printf("\nGrowth of the Verilated model of %s, every size built cold\n%-12s %5s %12s %14s %9s %9s %9s\n", hand_config, "field", "", "clocks/s", "conversions/s", "build s", "compiler MB", "peak MB");
+	printf("\nGrowth from %s (256 x 256, 2 tiles of 16 converters): clocks/s of every engine; of the bare model conversions/s, and what a cold build takes\n", hand_config);
+	printf("%-12s %5s %11s %11s %11s %11s %11s %11s %12s %9s %11s %8s\n", "field", "", "bare", "harness", "systemc", "tlm", "golden", "icarus", "bare conv/s", "build s", "compiler MB", "peak MB");
 	for (int i = 0; i < 4 && !rc; i++)
-		rc = grow("array.rows", rows[i], runs, e);
+		rc = grow("array.rows", size[i], runs, e);
 	for (int i = 0; i < 4 && !rc; i++)
-		rc = grow("array.cols", rows[i], runs, e);
+		rc = grow("array.cols", size[i], runs, e);
 	for (int i = 0; i < 5 && !rc; i++)
 		rc = grow("array.tiles", tiles[i], runs, e);
 	tool_remove_tree(cache);
