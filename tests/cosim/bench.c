@@ -62,7 +62,7 @@ static int measure(const struct bench_case *b, const enum bench_row *what, int n
 	}
 	for (int k = 0; k < runs && !rc; k++)
 		for (int i = 0; i < n && !rc; i++) {
-			row[i].seconds[k] = bench_worker_run(row[i].worker, e);
+			row[i].seconds[k] = bench_worker_run(row[i].worker, k, e);
 			rc = row[i].seconds[k] < 0 ? -1 : 0;
 			row[i].ratio[k] = row[0].seconds[k] / row[i].seconds[k];
 		}
@@ -98,7 +98,7 @@ static int speed_of(enum bench_row what, const struct bench_case *b, int runs, s
 	if (!r->worker)
 		return -1;
 	for (int k = 0; k < runs && !rc; k++)
-		rc = (r->seconds[k] = bench_worker_run(r->worker, e)) < 0 ? -1 : 0;
+		rc = (r->seconds[k] = bench_worker_run(r->worker, k, e)) < 0 ? -1 : 0;
 	r->mb = bench_worker_end(r->worker);
 	r->seconds[0] = rc ? -1 : (double)b->prog.counts.cycles / median(r->seconds, runs);
 	return rc;
@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 {
 	static const char *const usual[] = { "configs/tiny.xml", "configs/edge64.xml", "configs/std256.xml" };
 	const char *config[64];
-	int runs = 9, n = 0;
+	int runs = 16, n = 0;
 	bool grows = false;
 	struct err e = { 0 };
 

@@ -3,6 +3,7 @@
 #include "cli/cosim_hw.h"
 #include "common/mem.h"
 #include "common/progress.h"
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,12 +103,29 @@ static void send_answer(int fd, struct answer *a)
 	memset(a, 0, sizeof(*a));
 }
 
+/* Cores of a shared machine differ for minutes, and a process that slept wakes where it was: in round k every engine runs on the same two. */
+static void settle_on_cores(int round)
+{
+	static cpu_set_t all;
+	cpu_set_t two;
+	int n = 0, seen = 0;
+
+	if (!CPU_COUNT(&all))
+		sched_getaffinity(0, sizeof(all), &all);
+	n = CPU_COUNT(&all);
+	CPU_ZERO(&two);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &all) && (seen++ - round % n + n) % n < 2)
+			CPU_SET(cpu, &two);
+	sched_setaffinity(0, sizeof(two), &two);
+}
+
 static void serve(enum bench_row row, const struct bench_case *c, const char *hand, int ask, int answer)
 {
 	struct bench b = { .c = c, .row = row };
 	bool golden = row == BENCH_GOLDEN || row == BENCH_PRODUCT;
 	struct answer a = { 0 };
-	char word;
+	int round;
 
 	if ((golden ? open_golden(&b) : open_device(&b, hand, &a.err)) || (golden ? run_golden(&b, &a.err) : run_device(&b, &a.err)) < 0)
 		a.value = -1;
@@ -115,7 +133,8 @@ static void serve(enum bench_row row, const struct bench_case *c, const char *ha
 		a.value = b.lib.build_seconds;
 	a.mb = peak_mb(RUSAGE_CHILDREN); /* of the largest compiler that ran */
 	send_answer(answer, &a);
-	while (read(ask, &word, 1) == 1 && word == 'r') {
+	while (read(ask, &round, sizeof(round)) == (ssize_t)sizeof(round) && round >= 0) {
+		settle_on_cores(round);
 		a.value = golden ? run_golden(&b, &a.err) : run_device(&b, &a.err);
 		send_answer(answer, &a);
 	}
@@ -167,11 +186,11 @@ struct bench_worker *bench_worker_new(enum bench_row row, const struct bench_cas
 	return w;
 }
 
-double bench_worker_run(struct bench_worker *w, struct err *e)
+double bench_worker_run(struct bench_worker *w, int round, struct err *e)
 {
 	struct answer a;
 
-	if (write(w->ask, "r", 1) != 1)
+	if (write(w->ask, &round, sizeof(round)) != (ssize_t)sizeof(round))
 		return err_set(e, ERR_ENV, "the process of this row ended");
 	return hear(w, &a, e) ? -1 : a.value;
 }
@@ -180,9 +199,9 @@ double bench_worker_end(struct bench_worker *w)
 {
 	struct answer a = { 0 };
 	struct err e = { 0 };
-	int status;
+	int status, stop = -1;
 
-	if (write(w->ask, "q", 1) != 1 || hear(w, &a, &e)) /* not its end of file: later processes hold copies of our end */
+	if (write(w->ask, &stop, sizeof(stop)) != (ssize_t)sizeof(stop) || hear(w, &a, &e)) /* not its end of file: later processes hold copies of our end */
 		a.mb = -1;
 	close(w->ask);
 	close(w->answer);

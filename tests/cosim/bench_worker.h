@@ -12,8 +12,8 @@ extern const char *const bench_row_name[BENCH_ROWS];
 struct bench_worker;
 /* Builds, opens, warms up once. hand: emitted-like directory of the hand-written core (BENCH_HAND). NULL with e set: it cannot be measured. */
 struct bench_worker *bench_worker_new(enum bench_row row, const struct bench_case *b, const char *hand, double *build_seconds, double *build_mb, struct err *e);
-/* seconds of one run of the program, programming included; < 0 with e set: it differed or died */
-double bench_worker_run(struct bench_worker *w, struct err *e);
+/* seconds of one run of the program, programming included, on the two cores of that round; < 0 with e set: it differed or died */
+double bench_worker_run(struct bench_worker *w, int round, struct err *e);
 /* ends the process; its peak of memory in MB */
 double bench_worker_end(struct bench_worker *w);
 
