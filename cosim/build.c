@@ -106,6 +106,20 @@ int build_failed(struct build *b, const char *tool, int status, struct err *e)
 	return -1;
 }
 
+void build_add_rtl(const struct build *b, struct tool_args *a)
+{
+	for (size_t i = 0; i < b->src.n; i++) {
+		struct buf path;
+
+		if (!b->src.file[i].rtl)
+			continue;
+		buf_init(&path);
+		source_path(&b->src, i, &path);
+		tool_add(a, "%s", path.data);
+		buf_release(&path);
+	}
+}
+
 /* waits as build_compile does: a terminal sees the seconds go by */
 int build_run(struct build *b, struct tool_args *a, struct err *e)
 {

@@ -42,6 +42,8 @@ struct build {
 
 /* for the functions below: options of one command, words split at blanks */
 void build_words(struct tool_args *a, const char *words);
+/* the RTL files, in the order of sim.f, as words of a command */
+void build_add_rtl(const struct build *b, struct tool_args *a);
 /* One tool in b->dir; a is released. A failure is one line that quotes the tool's first error and names the log. */
 int build_run(struct build *b, struct tool_args *a, struct err *e);
 

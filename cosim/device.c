@@ -40,16 +40,7 @@ int build_verilate(struct build *b, const char *mode, struct err *e)
 		tool_add(&a, "--trace-fst");
 	tool_add(&a, "--top-module");
 	tool_add(&a, "%stop", b->ask->prefix);
-	for (size_t i = 0; i < b->src.n; i++) {
-		struct buf path;
-
-		if (!b->src.file[i].rtl)
-			continue;
-		buf_init(&path);
-		source_path(&b->src, i, &path);
-		tool_add(&a, "%s", path.data);
-		buf_release(&path);
-	}
+	build_add_rtl(b, &a);
 	rc = build_run(b, &a, e);
 	b->verilate_seconds = progress_now() - t0;
 	return rc ? rc : check_inputs(b->dir, e);

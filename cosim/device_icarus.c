@@ -34,16 +34,7 @@ static int make_program(struct build *b, struct err *e)
 	build_words(&a, "iverilog " IVERILOG_FLAGS " -o bench.vvp");
 	if (b->ask->probes)
 		build_words(&a, "-s bl_probes");
-	for (size_t i = 0; i < b->src.n; i++) {
-		struct buf path;
-
-		if (!b->src.file[i].rtl)
-			continue;
-		buf_init(&path);
-		source_path(&b->src, i, &path);
-		tool_add(&a, "%s", path.data);
-		buf_release(&path);
-	}
+	build_add_rtl(b, &a);
 	rc = build_run(b, &a, e);
 	b->verilate_seconds = progress_now() - t0;
 	return rc ? rc : check_inputs(b->dir, e);
