@@ -106,6 +106,13 @@ int build_failed(struct build *b, const char *tool, int status, struct err *e)
 	return -1;
 }
 
+int build_check_input(const char *path, struct err *e)
+{
+	if (!strncmp(path, "src/", 4))
+		return 0;
+	return err_set(e, ERR_INPUT, "the rtl reads '%s', which sim.f does not name: name every file in sim.f, without `include", path);
+}
+
 void build_add_rtl(const struct build *b, struct tool_args *a)
 {
 	for (size_t i = 0; i < b->src.n; i++) {

@@ -44,6 +44,8 @@ struct build {
 void build_words(struct tool_args *a, const char *words);
 /* the RTL files, in the order of sim.f, as words of a command */
 void build_add_rtl(const struct build *b, struct tool_args *a);
+/* path: a file that a tool read. An `include or $readmemh is outside the key: refused, so that an edited file never meets an old binary */
+int build_check_input(const char *path, struct err *e);
 /* One tool in b->dir; a is released. A failure is one line that quotes the tool's first error and names the log. */
 int build_run(struct build *b, struct tool_args *a, struct err *e);
 

@@ -19,8 +19,7 @@ static int check_inputs(const char *dir, struct err *e)
 	if (rc)
 		return rc;
 	for (word = strtok_r(b.data, "\n", &at); word && !rc; word = strtok_r(NULL, "\n", &at))
-		if (strncmp(word, "src/", 4))
-			rc = err_set(e, ERR_INPUT, "the rtl reads '%s', which sim.f does not name: name every file in sim.f, without `include", word);
+		rc = build_check_input(word, e);
 	buf_release(&b);
 	return rc;
 }

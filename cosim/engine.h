@@ -68,7 +68,6 @@ struct engine_setup {
 	const struct gm_regs *reset; /* registers after reset */
 	bool emulate;                /* tlm and lockstep: every converter code, even where integer products would give the same sums */
 	unsigned period_ps;
-	unsigned quantum;            /* clocks that a part may run ahead of the others; 0: the default, 1000 */
 };
 
 /* lib: what device_build made for this kind. The device comes reset. NULL with e set: the simulator does not start. */

@@ -112,7 +112,7 @@ struct engine *engine_systemc(enum engine_kind kind, const struct device_lib *li
 	struct systemc *s = MEM_NEW(1, struct systemc);
 	struct sc_model_ops ops;
 	struct sc_setup sc = { .rtl = kind != ENGINE_TLM, .tlm = kind != ENGINE_SYSTEMC, .plusargs = setup->plusargs, .probe = setup->probe, .trace = setup->trace,
-			       .period_ps = setup->period_ps, .quantum = setup->quantum };
+			       .period_ps = setup->period_ps };
 
 	s->engine = (struct engine){ .kind = kind, .self = s, .call = call, .begin = begin, .settle = settle, .reset = reset, .irq = irq, .clocks = clocks,
 				     .fault = fault, .free = release };

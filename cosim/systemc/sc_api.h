@@ -32,7 +32,7 @@ struct sc_setup {
 	const struct shim_probe *probe; /* NULL: none */
 	const char *trace;              /* FST; NULL */
 	const struct sc_model_ops *model;
-	unsigned period_ps, quantum;    /* quantum: clocks, as engine.h */
+	unsigned period_ps, quantum;    /* quantum: clocks that a part may run ahead of the others; 0: the default, 1000 */
 };
 
 /* as struct engine_run */
