@@ -122,8 +122,11 @@ bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/bench_gol
 	@$(BUILD)/test/bench_place
 	@BUILD=$(BUILD) tools/bench_decode.sh
 
+flow-%: all ## hand-off, NAME of yosys sta power qflow ice40: make flow-yosys CONFIG=digital8 (LIB=osu018|osu035|FILE.lib BLOCK=top SET="key=value ..." ARGS=)
+	@BUILD=$(BUILD) CONFIG='$(or $(CONFIG),digital8)' LIB='$(LIB)' BLOCK='$(BLOCK)' SET='$(SET)' tools/flow.sh $* $(ARGS)
+
 clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 .PHONY: all unit model paper-c paper-b-accuracy deps deps-quiet demo test regress sweep bench bench-adc paper-a formal spice clean help

@@ -37,7 +37,7 @@ static int bench_open(struct bench *b, const struct cfg *c, const int32_t *hidde
 
 	cfg_hash(c, hash);
 	dir = file_join("build/run", hash);
-	rc = gen_build(c, &set, e);
+	rc = gen_build(c, 0, &set, e);
 	if (!rc) {
 		rc = gen_write(&set, dir, e) || device_build(&(struct device_ask){ DEVICE_VERILATOR, dir, c->prefix, false, true }, &b->lib, e) ? -1 : 0;
 		gen_set_release(&set);

@@ -127,7 +127,7 @@ static int emit(struct run *r, char **dir, struct err *e)
 	}
 	buf_init(&path);
 	buf_addf(&path, "build/run/%s", r->hash);
-	rc = gen_build(&r->cfg, &set, e);
+	rc = gen_build(&r->cfg, 0, &set, e);
 	if (!rc) {
 		rc = gen_write(&set, path.data, e);
 		gen_set_release(&set);

@@ -1,7 +1,7 @@
 /* bitline gen: configuration -> emitted directory.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
-#include "gen/gen.h"
+#include "gen/views.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,25 +24,30 @@ static void print_json(const struct cfg *c, const struct gen_set *s, const char 
 
 int cmd_gen(int argc, char **argv)
 {
-	struct opt_list set = { 0 };
+	struct opt_list set = { 0 }, with = { 0 };
 	const char *config = NULL, *out = NULL;
 	bool json = false;
 	const struct opt opts[] = {
 		{ "--config", OPT_TEXT, &config, "FILE", "the configuration, as configs/edge64.xml", .required = true },
 		{ "-s", OPT_LIST, &set, "KEY=VALUE", "override a field, as in -s array.rows=33; any number of times" },
 		{ "--out", OPT_TEXT, &out, "DIR", "where to write: a new or empty directory, or one that was emitted before", .required = true },
+		{ "--with", OPT_LIST, &with, "NAMES", "views for other tools: all, or names with commas: yosys, sta, power, qflow, macro, librelane, orfs, ice40, ecp5, ipxact, regs, fusesoc, sby, siliconcompiler" },
 		{ "--json", OPT_FLAG, &json, NULL, "print what was written as JSON" },
 	};
 	struct err e = { 0 };
 	struct gen_set s = { 0 };
 	struct cfg c;
+	uint32_t views = 0;
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline gen --config FILE [-s KEY=VALUE ...] --out DIR [--json]", opts, OPT_N(opts), NULL, 0, &status)) {
+	if (!opt_parse(argc, argv, "bitline gen --config FILE [-s KEY=VALUE ...] --out DIR [--with NAMES] [--json]", opts, OPT_N(opts), NULL, 0, &status)) {
 		opt_list_release(&set);
+		opt_list_release(&with);
 		return status;
 	}
-	if (!cfg_load(&c, config, set.v, set.n, &e) && !cfg_executable(&c, "gen", &e) && !gen_build(&c, &s, &e) && !gen_write(&s, out, &e)) {
+	for (size_t i = 0; i < with.n && !e.code; i++)
+		gen_views_parse(with.v[i], &views, &e);
+	if (!e.code && !cfg_load(&c, config, set.v, set.n, &e) && !cfg_executable(&c, "gen", &e) && !gen_build(&c, views, &s, &e) && !gen_write(&s, out, &e)) {
 		if (json)
 			print_json(&c, &s, out);
 		else
@@ -51,5 +56,6 @@ int cmd_gen(int argc, char **argv)
 	}
 	gen_set_release(&s);
 	opt_list_release(&set);
+	opt_list_release(&with);
 	return e.code ? cli_fail(&e) : 0;
 }

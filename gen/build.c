@@ -1,11 +1,13 @@
 /* Configuration -> every emitted file, in memory.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/mem.h"
-#include "gen/emit.h"
+#include "gen/views.h"
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char rtl_root[] = "rtl-templates/", sdc_root[] = "constraints/", driver_root[] = "cosim/driver/";
+static const char rtl_root[] = "rtl-templates/", sdc_root[] = "constraints/", driver_root[] = "cosim/driver/", flow_root[] = "flows/", fpga_root[] = "rtl-templates/fpga/";
 
 static struct buf *add(struct gen_set *s, char *path)
 {
@@ -16,6 +18,18 @@ static struct buf *add(struct gen_set *s, char *path)
 	f->path = path;
 	buf_init(&f->text);
 	return &f->text;
+}
+
+struct buf *gen_add(struct gen_set *s, const char *fmt, ...)
+{
+	va_list ap;
+	char *path;
+
+	va_start(ap, fmt);
+	if (vasprintf(&path, fmt, ap) < 0)
+		BUG("vasprintf failed");
+	va_end(ap);
+	return add(s, path);
 }
 
 static char *path_of(const char *dir, const char *prefix, const char *rest)
@@ -62,14 +76,15 @@ static int rank(const struct tmpl *t)
 	return strncmp(t->path, "rtl-templates/top/", 18) ? 1 : 2;
 }
 
-static bool is_rtl(const struct tmpl *t)
+static bool below(const struct tmpl *t, const char *root)
 {
-	return !strncmp(t->path, rtl_root, sizeof(rtl_root) - 1);
+	return !strncmp(t->path, root, strlen(root));
 }
 
-static bool is_driver(const struct tmpl *t)
+/* of the core itself: in the file lists */
+static bool is_rtl(const struct tmpl *t)
 {
-	return !strncmp(t->path, driver_root, sizeof(driver_root) - 1);
+	return below(t, rtl_root) && !below(t, fpga_root);
 }
 
 static void file_list(const struct emit *m, struct gen_set *s, const char *name, const char *what, const char *view)
@@ -97,7 +112,43 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct gen_file *)a)->path, ((const struct gen_file *)b)->path);
 }
 
-int gen_build(const struct cfg *c, struct gen_set *out, struct err *e)
+/* A file of flows/ as it is, with where it comes from behind its leading comments; flow/ instead of flows/. */
+static void add_flow(const struct emit *m, const struct tmpl *t, struct gen_set *s)
+{
+	emit_script(m, t, gen_add(s, "flow/%s", t->path + sizeof(flow_root) - 1));
+}
+
+static void add_views(const struct emit *m, uint32_t views, struct gen_set *s)
+{
+	bool flow = false, fpga = false, done[32] = { false };
+
+	for (int v = 0; gen_views[v].name; v++) {
+		const struct gen_view *w = &gen_views[v];
+		char root[64];
+
+		if (!(views >> v & 1))
+			continue;
+		for (int k = 0; k < v; k++)
+			done[v] |= (views >> k & 1) && gen_views[k].emit == w->emit; /* two views share one emitter */
+		if (w->emit && !done[v])
+			w->emit(m, s);
+		flow |= w->flow != NULL;
+		fpga |= w->fpga;
+		snprintf(root, sizeof(root), "%s%s/", flow_root, w->flow ? w->flow : "");
+		for (const struct tmpl *t = tmpl_embedded; w->flow && t->path; t++)
+			if (below(t, root))
+				add_flow(m, t, s);
+	}
+	for (const struct tmpl *t = tmpl_embedded; t->path; t++)
+		if (flow && !strcmp(t->path, "flows/lib.sh"))
+			add_flow(m, t, s);
+		else if (fpga && below(t, fpga_root))
+			emit_template(m, t, add(s, path_of("rtl/", m->c->prefix, stem(t))));
+	if (flow)
+		view_design(m, s);
+}
+
+int gen_build(const struct cfg *c, uint32_t views, struct gen_set *out, struct err *e)
 {
 	struct emit m;
 	struct gen_set s = { 0 };
@@ -109,9 +160,9 @@ int gen_build(const struct cfg *c, struct gen_set *out, struct err *e)
 	for (const struct tmpl *t = tmpl_embedded; t->path; t++) {
 		if (is_rtl(t))
 			emit_template(&m, t, add(&s, path_of("rtl/", c->prefix, stem(t))));
-		else if (is_driver(t))
+		else if (below(t, driver_root))
 			emit_driver(&m, t, add(&s, path_of("driver/", c->prefix, stem(t))));
-		else
+		else if (below(t, sdc_root))
 			emit_sdc(&m, t, add(&s, path_of(sdc_root, c->prefix, stem(t))));
 	}
 	emit_top(&m, add(&s, path_of("rtl/", c->prefix, "top.sv")));
@@ -119,6 +170,7 @@ int gen_build(const struct cfg *c, struct gen_set *out, struct err *e)
 	file_list(&m, &s, "syn.f", "synthesis from standard cells alone", "digital");
 	file_list(&m, &s, "blackbox.f", "synthesis with the macro as a black box", "blackbox");
 	emit_regs_h(&m, add(&s, path_of("include/", c->prefix, "regs.h")));
+	add_views(&m, views, &s);
 	cfg_print(c, add(&s, mem_strdup("config.xml")));
 	qsort(s.file, s.n, sizeof(*s.file), by_path);
 	for (size_t i = 1; i < s.n; i++)

@@ -2,7 +2,7 @@
 # Extra prerequisites of the libraries are added here and not through EXTRA_*, which are expanded before this file is read.
 # SPDX-License-Identifier: Apache-2.0
 EMBED_DIR = $(BUILD)/embed
-TEMPLATES := $(sort $(shell find rtl-templates -name '*.sv') $(wildcard constraints/*.sdc) cosim/driver/cim_driver.c cosim/driver/cim_driver.h)
+TEMPLATES := $(sort $(shell find rtl-templates -name '*.sv') $(wildcard constraints/*.sdc) $(shell find flows -type f ! -name '*.md') cosim/driver/cim_driver.c cosim/driver/cim_driver.h)
 
 # $(1) file: its bytes as decimal initialisers and a closing NUL
 embed_bytes = od -An -v -tu1 $(1) | sed 's/[0-9][0-9]*/&,/g'; echo 0

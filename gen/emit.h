@@ -22,6 +22,8 @@ void emit_pkg(const struct emit *m, struct buf *out);
 void emit_top(const struct emit *m, struct buf *out);
 void emit_regs_h(const struct emit *m, struct buf *out);
 void emit_sdc(const struct emit *m, const struct tmpl *t, struct buf *out);
+/* A script of flows/: its own leading comments, provenance, then the rest as it is. A file that does not begin with a comment is copied. */
+void emit_script(const struct emit *m, const struct tmpl *t, struct buf *out);
 /* The driver in C: provenance, then the template, its own header included, renamed. */
 void emit_driver(const struct emit *m, const struct tmpl *t, struct buf *out);
 /* paths: n emitted .sv in compilation order */

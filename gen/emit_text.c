@@ -46,6 +46,17 @@ void emit_template(const struct emit *m, const struct tmpl *t, struct buf *out)
 	tmpl_rename_sv(body, t->len - (size_t)(body - t->text), m->c->prefix, out);
 }
 
+void emit_script(const struct emit *m, const struct tmpl *t, struct buf *out)
+{
+	const char *lead = t->len && t->text[0] == '#' ? "#" : t->len > 1 && !memcmp(t->text, "//", 2) ? "//" : NULL, *body = t->text;
+
+	if (lead) {
+		body = own_header(t, lead, out);
+		emit_provenance(m, lead, t->path, out);
+	}
+	buf_add(out, body, t->len - (size_t)(body - t->text));
+}
+
 void emit_sdc(const struct emit *m, const struct tmpl *t, struct buf *out)
 {
 	const char *body = own_header(t, "#", out);

@@ -5,6 +5,7 @@
 #define GEN_GEN_H
 #include "common/cfg.h"
 #include <stddef.h>
+#include <stdint.h>
 
 /* One emitted file: path relative to the output directory. */
 struct gen_file { char *path; struct buf text; };
@@ -19,10 +20,11 @@ struct gen_set { struct gen_file *file; size_t n; };
  *   include/<prefix>regs.h        register offsets and fields
  *   driver/<prefix>driver.c .h    driver of one core in freestanding C11, renamed; needs include/ and nothing else
  *   constraints/<prefix>top.sdc   clock, I/O delays, from the configuration
+ *   ...                           what the views of the mask add (gen/views.h), flow/lib.sh and flow/design.sh with any of those that run tools
  *   config.xml                    the resolved configuration
  *   manifest.bitline              JSON: tool version, configuration hash, SHA-256 of every other file, sorted by path
  */
-int gen_build(const struct cfg *c, struct gen_set *out, struct err *e);
+int gen_build(const struct cfg *c, uint32_t views, struct gen_set *out, struct err *e);
 void gen_set_release(struct gen_set *s);
 /* Writes the set below dir (created); files of an earlier emission that are no longer part of it are removed only if the old manifest lists them.
  * Refuses a directory that holds other things and no manifest. */

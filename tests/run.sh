@@ -14,7 +14,7 @@ mkdir -p "$log"
 
 suites() {
 	# the longest first, so that nothing waits for them at the end
-	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/formal/*/run.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
+	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/formal/*/run.sh tests/flow/*.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
 	for t in tests/unit/test_*.c; do echo "$BUILD/test/$(basename "$t" .c)"; done
 }
 # `make regress` runs those that take longer

@@ -16,7 +16,7 @@ static int emit(struct bench_case *b, struct err *e)
 	int rc;
 
 	b->rtl_dir = file_join("build/run", b->hash);
-	if (gen_build(&b->cfg, &set, e))
+	if (gen_build(&b->cfg, 0, &set, e))
 		return -1;
 	rc = gen_write(&set, b->rtl_dir, e);
 	gen_set_release(&set);

@@ -35,7 +35,7 @@ static int open_bench(struct bench *b, const char *config, struct err *e)
 		return -1;
 	cfg_hash(&b->cfg, hash);
 	dir = file_join("build/run", hash);
-	rc = gen_build(&b->cfg, &set, e);
+	rc = gen_build(&b->cfg, 0, &set, e);
 	if (!rc) {
 		rc = gen_write(&set, dir, e) || device_build(&(struct device_ask){ DEVICE_VERILATOR, dir, b->cfg.prefix, false, true }, &b->lib, e) ? -1 : 0;
 		gen_set_release(&set);

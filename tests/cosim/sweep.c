@@ -90,7 +90,7 @@ static void *build_devices(void *unused)
 			continue; /* not wanted */
 		cfg_hash(&d->cfg, d->hash);
 		snprintf(dir, sizeof(dir), "build/run/%s", d->hash);
-		d->rc = gen_build(&d->cfg, &set, &d->err);
+		d->rc = gen_build(&d->cfg, 0, &set, &d->err);
 		if (!d->rc) {
 			d->rc = gen_write(&set, dir, &d->err);
 			gen_set_release(&set);

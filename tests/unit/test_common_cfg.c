@@ -93,8 +93,8 @@ static void t_limits(void **state)
 		F("timing.reference_precharge", 1, 255, reference_precharge), F("timing.share", 1, 255, share), F("timing.settle", 1, 255, settle),
 		F("nonideal.offset", 0, 100000, offset), F("nonideal.inl", 0, 100000, inl), F("nonideal.noise", 0, 100000, noise),
 		F("nonideal.gain", 0, 300000, gain), F("nonideal.capacitor", 0, 300000, capacitor), F("nonideal.seed", 0, 2147483647, error_seed),
-		F("scheduler.program_depth", 16, 65536, program_depth), F("scheduler.activation_depth", 64, 65536, activation_depth),
-		F("scheduler.accumulator_depth", 16, 65536, accumulator_depth), F("scheduler.channel_depth", 16, 65536, channel_depth),
+		F("scheduler.program_depth", 8, 65536, program_depth), F("scheduler.activation_depth", 16, 65536, activation_depth),
+		F("scheduler.accumulator_depth", 8, 65536, accumulator_depth), F("scheduler.channel_depth", 8, 65536, channel_depth),
 #undef F
 	};
 	char override[64];
@@ -133,7 +133,7 @@ static void t_powers_of_two(void **state)
 		assert_int_equal(load(&c, "configs/edge64.xml", override, &e), legal ? 0 : -1);
 	}
 	assert_int_equal(load(&c, "configs/edge64.xml", "scheduler.program_depth=300", &e), -1);
-	assert_non_null(strstr(e.text, "a power of two, 16..65536"));
+	assert_non_null(strstr(e.text, "a power of two, 8..65536"));
 }
 
 static void t_choices(void **state)

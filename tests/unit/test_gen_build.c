@@ -19,7 +19,7 @@ static struct gen_set build(const char *override, struct cfg *c)
 
 	cfg_load(c, "configs/edge64.xml", &override, override != NULL, &e);
 	assert_string_equal(e.text, "");
-	assert_int_equal(gen_build(c, &s, &e), 0);
+	assert_int_equal(gen_build(c, 0, &s, &e), 0);
 	return s;
 }
 
@@ -97,7 +97,7 @@ static void t_size_does_not_grow(void **state)
 
 	(void)state;
 	assert_int_equal(cfg_load(&c, "configs/edge64.xml", large, 3, &e), 0);
-	assert_int_equal(gen_build(&c, &b, &e), 0);
+	assert_int_equal(gen_build(&c, 0, &b, &e), 0);
 	for (size_t i = 0; i < a.n; i++) {
 		na += a.file[i].text.len;
 		nb += b.file[i].text.len;
@@ -200,7 +200,7 @@ static void t_package_and_constraints(void **state)
 
 	(void)state;
 	assert_int_equal(cfg_load(&c, "configs/edge64.xml", overrides, 6, &e), 0);
-	assert_int_equal(gen_build(&c, &s, &e), 0);
+	assert_int_equal(gen_build(&c, 0, &s, &e), 0);
 	pkg = text_of(&s, "rtl/cim_pkg.sv");
 	assert_non_null(strstr(pkg, "localparam int Rows = 33;"));
 	assert_non_null(strstr(pkg, "localparam int Cols = 65;"));
@@ -240,7 +240,7 @@ static void t_converter_parameters(void **state)
 		snprintf(path, sizeof(path), "configs/%s.xml", wanted[i].config);
 		cfg_load(&c, path, overrides, 4, &e);
 		assert_string_equal(e.text, "");
-		assert_int_equal(gen_build(&c, &s, &e), 0);
+		assert_int_equal(gen_build(&c, 0, &s, &e), 0);
 		snprintf(text, sizeof(text), "\n  localparam int %s\n", wanted[i].constant);
 		if (!strstr(text_of(&s, "rtl/cim_pkg.sv"), text))
 			fail_msg("%s: no %s", path, wanted[i].constant);

@@ -50,7 +50,7 @@ static int emit(const char *dir, const char *override, struct err *e)
 
 	memset(e, 0, sizeof(*e));
 	assert_int_equal(cfg_load(&c, "configs/tiny.xml", &override, override != NULL, e), 0);
-	assert_int_equal(gen_build(&c, &s, e), 0);
+	assert_int_equal(gen_build(&c, 0, &s, e), 0);
 	rc = gen_write(&s, below(dir), e);
 	gen_set_release(&s);
 	return rc;

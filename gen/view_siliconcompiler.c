@@ -1,0 +1,9 @@
+/* SiliconCompiler.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "gen/views.h"
+
+void view_siliconcompiler(const struct emit *m, struct gen_set *s)
+{
+	(void)m;
+	(void)s;
+}
