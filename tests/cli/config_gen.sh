@@ -31,9 +31,9 @@ for c in $(basename -s .xml "$configs"/*.xml); do
 		check "$c: for cost only, gen refuses it and writes nothing" test $? = 2 -a ! -e a/$c -a "$(grep -c 'for cost only' err)" = 1
 		continue
 	fi
-	"$BITLINE" gen --config "$configs/$c.xml" --out a/$c >/dev/null
+	"$BITLINE" gen --config "$configs/$c.xml" --with all --out a/$c >/dev/null
 	mkdir -p far/away/b/$c
-	(cd far/away && "$BITLINE" gen --config "$work/$c.xml" --out b/$c --json >"$work/$c.json")
+	(cd far/away && "$BITLINE" gen --config "$work/$c.xml" --with all --out b/$c --json >"$work/$c.json")
 	check "$c: two emissions in two places are the same" diff -r a/$c far/away/b/$c
 	check "$c: gen --json names the configuration" grep -q "\"config_sha256\": \"$hash\"" $c.json
 	check "$c: the manifest's sums are those of the files" bash -c "cd a/$c && sed -nE 's/^    \"(.*)\": \"([0-9a-f]{64})\",?\$/\\2  \\1/p' manifest.bitline | sha256sum -c --quiet"
