@@ -104,6 +104,8 @@ sweep: all $(BUILD)/test/sweep ## N random co-simulations: make sweep N=1000 SEE
 $(BUILD)/obj/cli/adc_synth.o: tools/synth_adc.sh # embedded
 bench-adc: all ## converters: area and clock of every controller, against hand-written ones
 	@BUILD=$(BUILD) tools/bench_adc.sh
+bench-flow: all ## controllers beside those of others, highest clock of every one against 200 MHz (CODES=0: without the closed loop over all codes)
+	@BUILD=$(BUILD) CODES=$(CODES) tools/bench_flow.sh
 spice: all ## an immersed pair in ngspice: reference levels and decisions against the tables
 	@BUILD=$(BUILD) tools/spice.sh
 model: all ## remake the embedded model (about an hour on 4 cores): tokenizer, training, training on through 4-bit converters
@@ -129,4 +131,4 @@ clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit model paper-c paper-b-accuracy deps deps-quiet demo test regress sweep bench bench-adc paper-a formal spice clean help
+.PHONY: all unit model paper-c paper-b-accuracy deps deps-quiet demo test regress sweep bench bench-adc bench-flow paper-a formal spice clean help

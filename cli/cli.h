@@ -69,5 +69,6 @@ int cmd_paper(int argc, char **argv);
 int cmd_sparsify(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_stories(int argc, char **argv);
+int cmd_check_macro(int argc, char **argv);
 
 #endif

@@ -20,7 +20,7 @@ struct options {
 	struct opt_list set;
 	long tokens, seed, generate, jobs; /* tokens 0: not given; generate 0: layers or a matrix */
 	double stall, temperature;   /* temperature below 0: not given, as 0 */
-	bool json, host_head;
+	bool json, host_head, no_probes;
 };
 
 struct run {
@@ -103,6 +103,8 @@ static int choose_engine(struct run *r, struct err *e)
 		return err_set(e, ERR_INPUT, "--trace with --engine %s, which writes no waveform: leave it out, or take --engine verilator", name);
 	if (r->o.rtl && !t->rtl)
 		return err_set(e, ERR_INPUT, "--rtl '%s' with --engine %s, which has no RTL in it: leave it out, or take --engine verilator", r->o.rtl, name);
+	if (r->o.no_probes && !t->blind)
+		return err_set(e, ERR_INPUT, "--no-probes with --engine %s: leave it out, or take --engine verilator or icarus", name);
 	r->engine = r->report.engine = (enum engine_kind)k;
 	return 0;
 }
@@ -161,7 +163,7 @@ static int build_device(struct run *r, struct err *e)
 	int rc = check_places(r, e) || emit(r, &dir, e) ? -1 : 0;
 
 	if (!rc)
-		rc = device_build(&(struct device_ask){ engine_traits[r->engine].device, dir, r->cfg.prefix, r->o.trace != NULL, true }, &r->lib, e);
+		rc = device_build(&(struct device_ask){ engine_traits[r->engine].device, dir, r->cfg.prefix, r->o.trace != NULL, !r->o.no_probes }, &r->lib, e);
 	free(dir);
 	return rc;
 }
@@ -171,7 +173,7 @@ static struct cosim *open_device(void *run, struct err *e)
 {
 	struct run *r = run;
 	struct cosim_setup setup = {
-		.hw = cosim_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .trace = r->o.trace, .compare = true,
+		.hw = cosim_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .trace = r->o.trace, .compare = true, .blind = r->o.no_probes,
 		.engine = r->engine, .reset = cosim_reset_regs(&r->cfg), .period_ps = (unsigned)r->cfg.clk_period_ps,
 	};
 
@@ -404,6 +406,7 @@ int cmd_cosim(int argc, char **argv)
 		{ "--tree", OPT_TEXT, &r.o.tree, "FILE", "search tree (bitline adc); else, for an asymmetric search, the best one for the counts of this run" },
 		{ "--engine", OPT_TEXT, &r.o.engine, "NAME", "what runs the device: verilator (the default), icarus, systemc, tlm (golden behind the registers), lockstep (systemc and tlm)" },
 		{ "--rtl", OPT_TEXT, &r.o.rtl, "DIR", "judge this emitted (or edited) directory instead of a fresh one" },
+		{ "--no-probes", OPT_FLAG, &r.o.no_probes, NULL, "judge outputs, registers, counters and clocks only: for a netlist (docs/synthesis.md), which has no modules to probe" },
 		{ "--dump", OPT_TEXT, &r.o.dump, "DIR", "write what went in and came out: LAYER.{x,w,y,q}.npy, LAYER.meta.json" },
 		{ "--trace", OPT_TEXT, &r.o.trace, "FILE.fst", "waveform of everything" },
 		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },

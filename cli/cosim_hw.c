@@ -10,6 +10,7 @@ struct gm_hw cosim_hw(const struct cfg *c)
 		.immersed = c->reference == CFG_IMMERSED, .network = c->network == CFG_PAIR ? GM_PAIR : c->network == CFG_RING ? GM_RING : GM_BROADCAST,
 		.noise = c->noise, .noise_seed = (uint64_t)c->error_seed,
 		.prog_depth = c->program_depth, .act_depth = c->activation_depth, .acc_depth = c->accumulator_depth, .ch_depth = c->channel_depth,
+		.counter_bits = c->counter_bits,
 	};
 }
 

@@ -18,6 +18,7 @@ static const struct {
 	{ "golden", cmd_golden, "perplexity of a model, in floats or through a read-out" },
 	{ "cosim", cmd_cosim, "run layers through emitted RTL and compare with the golden model" },
 	{ "adc", cmd_adc, "converters: what they cost, search trees, threshold tables" },
+	{ "check-macro", cmd_check_macro, "a supplied model of the macro against the contract, the first broken rule" },
 	{ "spice", cmd_spice, "ngspice deck of an immersed pair, and its levels against the tables" },
 	{ "paper-a", cmd_paper, "the figures of paper A beside ours: reproduced or not" },
 	{ "sparsify", cmd_sparsify, "dense layers of a checkpoint to Monarch factors or block-diagonal matrices" },
@@ -30,7 +31,7 @@ static void usage(FILE *f)
 {
 	fputs("usage: bitline COMMAND [options]     (bitline COMMAND --help)\n\n", f);
 	for (int i = 0; i < N_COMMANDS; i++)
-		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].what);
+		fprintf(f, "  %-11s %s\n", commands[i].name, commands[i].what);
 	fputs("\nexit status: 0 done or equal, 1 a difference, 2 bad input, 3 a tool or the environment failed\n", f);
 }
 

@@ -18,6 +18,10 @@ enum cfg_search { CFG_BINARY, CFG_ASYMMETRIC };
 enum cfg_reference { CFG_LOCAL, CFG_IMMERSED };
 enum cfg_network { CFG_PAIR, CFG_RING, CFG_BROADCAST }; /* docs/network.md */
 enum cfg_dac { CFG_UNARY, CFG_BINARY_DAC };
+enum cfg_technology { CFG_OSU018, CFG_OSU035, CFG_IHP_SG13G2 };
+enum cfg_side { CFG_WEST, CFG_NORTH, CFG_EAST, CFG_SOUTH };
+enum cfg_horizontal { CFG_METAL3, CFG_METAL1 };
+enum cfg_vertical { CFG_METAL2, CFG_METAL4 };
 
 struct cfg {
 	char name[64];
@@ -56,9 +60,17 @@ struct cfg {
 	int error_seed;              /* nonideal.seed */
 	/* scheduler */
 	int program_depth, activation_depth, accumulator_depth, channel_depth;
+	int counter_bits;     /* 16..64: performance counters wrap at 2^bits */
 	/* interface */
 	char prefix[32];      /* module prefix, default cim_ */
 	int clk_period_ps;
+	/* floorplan of the macro: docs/macro-handoff.md */
+	enum cfg_technology technology;
+	enum cfg_horizontal horizontal_layer; /* of pins on the west and east sides */
+	enum cfg_vertical vertical_layer;     /* of pins on the north and south sides */
+	int pin_tracks;                       /* 1..16 */
+	enum cfg_side rows_side, columns_side, readout_side, control_side;
+	int min_width, min_height;            /* um, 0..100000 */
 };
 
 /* Reads path, applies overrides ("array.rows=33", in order), validates against the schema, completes the defaults, checks across fields.

@@ -162,7 +162,12 @@ static size_t offset_of(const char *key)
 		AT("nonideal.noise", noise), AT("nonideal.seed", error_seed),
 		AT("scheduler.program_depth", program_depth), AT("scheduler.activation_depth", activation_depth),
 		AT("scheduler.accumulator_depth", accumulator_depth), AT("scheduler.channel_depth", channel_depth),
+		AT("scheduler.counter_bits", counter_bits),
 		AT("interface.prefix", prefix), AT("interface.clock_period_ps", clk_period_ps),
+		AT("floorplan.technology", technology), AT("floorplan.horizontal_layer", horizontal_layer), AT("floorplan.vertical_layer", vertical_layer),
+		AT("floorplan.pin_tracks", pin_tracks), AT("floorplan.rows_side", rows_side), AT("floorplan.columns_side", columns_side),
+		AT("floorplan.readout_side", readout_side), AT("floorplan.control_side", control_side),
+		AT("floorplan.min_width_um", min_width), AT("floorplan.min_height_um", min_height),
 #undef AT
 	};
 

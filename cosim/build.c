@@ -282,30 +282,37 @@ static int find_or_make(struct build *b, struct device_lib *out, struct err *e)
 	return rc;
 }
 
+int build_object(struct build *b, struct device_lib *out, struct err *e)
+{
+	double t0 = progress_now();
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->kind = b->ask->kind;
+	buf_init(&b->tools);
+	rc = prepare(b, e);
+	if (!rc)
+		rc = find_or_make(b, out, e);
+	out->build_seconds = progress_now() - t0;
+	out->verilate_seconds = b->verilate_seconds;
+	if (rc)
+		device_close(out);
+	free(b->cache);
+	buf_release(&b->tools);
+	source_release(&b->src);
+	return rc;
+}
+
 int device_build(const struct device_ask *ask, struct device_lib *out, struct err *e)
 {
 	static const struct build_kind *const kind[DEVICE_KINDS] = { &build_verilator, &build_systemc, &build_tlm, &build_icarus };
 	static const char *const none[] = { NULL };
 	struct build b = { .ask = ask, .kind = kind[ask->kind] };
-	double t0 = progress_now();
-	int rc;
 
 	memset(out, 0, sizeof(*out));
-	out->kind = ask->kind;
 	if (source_gather(ask->rtl_dir, ask->prefix, (const char *const *const []){ b.kind->modules, ask->probes ? b.kind->probes : none }, b.kind->others, &b.src, e))
 		return -1;
-	buf_init(&b.tools);
-	rc = prepare(&b, e);
-	if (!rc)
-		rc = find_or_make(&b, out, e);
-	out->build_seconds = progress_now() - t0;
-	out->verilate_seconds = b.verilate_seconds;
-	if (rc)
-		device_close(out);
-	free(b.cache);
-	buf_release(&b.tools);
-	source_release(&b.src);
-	return rc;
+	return build_object(&b, out, e);
 }
 
 void device_close(struct device_lib *d)

@@ -40,6 +40,9 @@ struct build {
 	double verilate_seconds;
 };
 
+/* device_build of a kind that brings its own sources: ask, kind and src of b are set; src is released */
+int build_object(struct build *b, struct device_lib *out, struct err *e);
+
 /* for the functions below: options of one command, words split at blanks */
 void build_words(struct tool_args *a, const char *words);
 /* the RTL files, in the order of sim.f, as words of a command */
@@ -77,6 +80,13 @@ int build_open(const char *dir, const char *object, const char *symbol, struct d
 /* constructors, reset, what runs once; Verilator's run-time library, none of which is in a profile of a run */
 #define BUILD_ONCE_FLAGS "-O0"
 #define BUILD_RUNTIME_FLAGS "-O1"
+
+/* A netlist of gates is large and runs for a few layers: fewer units, because each of them parses a header of megabytes (two seconds of the three that one of
+ * 10000 statements takes), and less work on each. Emitted RTL stays below NETLIST_BYTES at any size of array: it has parameters. */
+enum { NETLIST_BYTES = 2 << 20 };
+#define BUILD_NETLIST_VERILATOR_FLAGS "--output-split 60000"
+#define BUILD_NETLIST_FLAGS "-O0"
+bool build_is_netlist(const struct build *b);
 
 /* For the kinds with a Verilated core (device.c): runs `verilator mode ...` into obj, prefix Vdut; refuses files that sim.f does not name. */
 int build_verilate(struct build *b, const char *mode /* "--cc", "--sc" */, struct err *e);

@@ -57,7 +57,7 @@ static int device_make(struct cosim *c, const char *trace, struct err *e)
 	const char *plus[4];
 	struct shim_probe probe;
 	struct engine_setup s = {
-		.plusargs = plus, .probe = c->setup.compare ? &probe : NULL, .trace = trace, .hw = &c->setup.hw, .thresholds = golden_thresholds(c), .hash = c->setup.hash,
+		.plusargs = plus, .probe = c->setup.compare && !c->setup.blind ? &probe : NULL, .trace = trace, .hw = &c->setup.hw, .thresholds = golden_thresholds(c), .hash = c->setup.hash,
 		.reset = &c->setup.reset, .emulate = c->setup.emulate, .period_ps = c->setup.period_ps,
 	};
 	struct buf text[3];
@@ -91,7 +91,7 @@ struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup 
 	c->setup = *setup;
 	c->traits = &engine_traits[setup->engine];
 	c->judge.hw = &c->setup.hw;
-	c->judge.windows = c->traits->window;
+	c->judge.windows = c->traits->window && !setup->blind;
 	c->judge.window = MEM_NEW(setup->hw.tiles, struct judge_window);
 	c->tree = MEM_NEW((size_t)1 << setup->hw.adc_bits, uint32_t);
 	if (setup->thresholds)
@@ -268,10 +268,10 @@ static uint64_t watchdog(const struct cosim_job *job)
 	return limit;
 }
 
-static void take_counters(struct cosim_result *r, const struct cim_counters *n)
+static void take_counters(struct cosim_result *r, const struct cim_counters *n, uint64_t mask)
 {
 	r->stalls = n->stalls;
-	r->rtl_cycles = n->cycles - n->stalls;
+	r->rtl_cycles = (n->cycles - n->stalls) & mask;
 	r->activations = n->activations;
 	r->conversions = n->conversions;
 	r->comparisons = n->comparisons;
@@ -305,7 +305,7 @@ static void run_job(struct cosim *c, const struct cosim_job *job, struct cosim_r
 	c->run.progress_ctx = job->progress_ctx;
 	c->engine->begin(c->engine, &c->run);
 	c->engine->call(c->engine, drive, &x);
-	take_counters(r, &x.counters);
+	take_counters(r, &x.counters, settings_counter_mask(&c->setup.hw));
 	for (size_t i = 0; i < job->n_outputs; i++) {
 		r->acc[i] = (int32_t)beats[i];
 		r->q[i] = (int16_t)(beats[i] >> 32);
@@ -338,7 +338,7 @@ int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result 
 	}
 	if (!c->machine) /* it keeps its state from run to run as the device does */
 		c->machine = gm_new(&c->setup.hw, golden_thresholds(c));
-	if (expected_start(&x, &c->setup.hw, c->machine, job, c->traits->events, e)) {
+	if (expected_start(&x, &c->setup.hw, c->machine, job, c->traits->events && !c->setup.blind, e)) {
 		cosim_result_release(r);
 		return -1;
 	}

@@ -19,6 +19,7 @@ struct cosim_setup {
 	const int32_t *thresholds;  /* what the macro is given, as gm_new and docs/macro.md; NULL: ideal tables of the run's windows */
 	const int32_t *expected_thresholds; /* the golden machine's own; NULL: the same */
 	const char *trace;          /* FST file (the library was built with trace); NULL: none */
+	bool blind;                 /* the device has no probes: result beats, registers, counters and clocks are judged, not what happens inside */
 	bool compare;               /* false: drive only, for the bare-speed bench (library built without probes) */
 	enum engine_kind engine;    /* what lib was made for */
 	/* tlm and lockstep: the run-time registers after reset, the clock */
@@ -46,6 +47,7 @@ struct cosim_job {
 struct cosim_result {
 	/* compared and equal or not; mismatches counts the unequal ones of every kind */
 	uint64_t codes, partials, outs, beats, mismatches;
+	/* of the registers; where they wrap and are compared, with the bits above; a stalled run's rtl_cycles are not */
 	uint64_t rtl_cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
 	uint64_t wait_load, wait_act, wait_out, wait_end; /* clocks that instructions waited for tiles; compared where cycles are */
 	uint64_t window;            /* clocks from first take to last finish, summed over tiles and resident passes (numerics.md section 9) */

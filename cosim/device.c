@@ -27,6 +27,15 @@ static int check_inputs(const char *dir, struct err *e)
 	return rc;
 }
 
+bool build_is_netlist(const struct build *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->src.n; i++)
+		n += b->src.file[i].rtl ? b->src.file[i].text.len : 0;
+	return n > NETLIST_BYTES;
+}
+
 int build_verilate(struct build *b, const char *mode, struct err *e)
 {
 	struct tool_args a = { 0 };
@@ -36,6 +45,8 @@ int build_verilate(struct build *b, const char *mode, struct err *e)
 	tool_add(&a, "verilator");
 	tool_add(&a, "%s", mode);
 	build_words(&a, BUILD_VERILATOR_FLAGS);
+	if (build_is_netlist(b))
+		build_words(&a, BUILD_NETLIST_VERILATOR_FLAGS);
 	if (b->ask->trace)
 		tool_add(&a, "--trace-fst");
 	tool_add(&a, "--top-module");
@@ -114,6 +125,8 @@ int build_model(struct build *b, struct tool_args *common, struct build_units *u
 	include = file_join(root.data, "include");
 	buf_release(&root);
 	build_words(common, BUILD_MODEL_FLAGS);
+	if (build_is_netlist(b))
+		build_words(common, BUILD_NETLIST_FLAGS);
 	tool_add(common, "-DVM_SC=%d", b->ask->kind == DEVICE_SYSTEMC);
 	tool_add(common, "-DVM_TRACE=%d", b->ask->trace);
 	tool_add(common, "-DVM_TRACE_FST=%d", b->ask->trace);
@@ -157,7 +170,7 @@ static int load(const char *dir, struct device_lib *out, struct err *e)
 }
 
 const struct build_kind build_verilator = {
-	.flags = "--cc " BUILD_VERILATOR_FLAGS BUILD_MODEL_FLAGS BUILD_ONCE_FLAGS BUILD_RUNTIME_FLAGS,
+	.flags = "--cc " BUILD_VERILATOR_FLAGS BUILD_MODEL_FLAGS BUILD_ONCE_FLAGS BUILD_RUNTIME_FLAGS BUILD_NETLIST_VERILATOR_FLAGS BUILD_NETLIST_FLAGS,
 	.tools = (const char *const []){ "verilator --version", "c++ --version", NULL },
 	.modules = (const char *const []){ NULL },
 	.probes = (const char *const []){ "cosim/probe_tile.sv", "cosim/probe_core.sv", NULL },

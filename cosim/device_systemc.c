@@ -105,7 +105,7 @@ static int load(const char *dir, struct device_lib *out, struct err *e)
 }
 
 const struct build_kind build_systemc = {
-	.flags = "--sc " BUILD_VERILATOR_FLAGS BUILD_MODEL_FLAGS BUILD_ONCE_FLAGS BUILD_RUNTIME_FLAGS "\n" BENCH_FLAGS LINK_WORDS,
+	.flags = "--sc " BUILD_VERILATOR_FLAGS BUILD_MODEL_FLAGS BUILD_ONCE_FLAGS BUILD_RUNTIME_FLAGS BUILD_NETLIST_VERILATOR_FLAGS BUILD_NETLIST_FLAGS "\n" BENCH_FLAGS LINK_WORDS,
 	.tools = (const char *const []){ "verilator --version", "c++ --version", NULL },
 	.modules = (const char *const []){ NULL },
 	.probes = (const char *const []){ "cosim/probe_tile.sv", "cosim/probe_core.sv", NULL },

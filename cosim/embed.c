@@ -14,6 +14,7 @@
 	X(embed_icarus_wire, "cosim/icarus/wire.h") \
 	X(embed_icarus_bench, "cosim/icarus/bench.sv") \
 	X(embed_icarus_probes, "cosim/icarus/probes.sv") \
+	X(embed_macro_bench, "cosim/macro/bench.sv") \
 	X(embed_sc_payload_h, "cosim/systemc/payload.h") \
 	X(embed_sc_cim_tlm_h, "cosim/systemc/cim_tlm.h") \
 	X(embed_sc_cim_tlm_cpp, "cosim/systemc/cim_tlm.cpp") \

@@ -5,8 +5,8 @@
 const char *const engine_name[ENGINE_KINDS] = { "verilator", "icarus", "systemc", "tlm", "lockstep" };
 
 const struct engine_traits engine_traits[ENGINE_KINDS] = {
-	[ENGINE_VERILATOR] = { .device = DEVICE_VERILATOR, .events = true, .window = true, .stalls = true, .trace = true, .rtl = true },
-	[ENGINE_ICARUS] = { .device = DEVICE_ICARUS, .events = true, .window = true, .stalls = true, .trace = true, .rtl = true },
+	[ENGINE_VERILATOR] = { .device = DEVICE_VERILATOR, .events = true, .window = true, .stalls = true, .trace = true, .rtl = true, .blind = true },
+	[ENGINE_ICARUS] = { .device = DEVICE_ICARUS, .events = true, .window = true, .stalls = true, .trace = true, .rtl = true, .blind = true },
 	[ENGINE_SYSTEMC] = { .device = DEVICE_SYSTEMC, .events = true, .window = true, .stalls = true, .trace = true, .rtl = true, .once = true },
 	[ENGINE_TLM] = { .device = DEVICE_TLM, .golden = true, .once = true },
 	[ENGINE_LOCKSTEP] = { .device = DEVICE_SYSTEMC, .events = true, .window = true, .trace = true, .rtl = true, .once = true },

@@ -27,6 +27,7 @@ struct engine_traits {
 	bool trace;    /* it writes a waveform */
 	bool rtl;      /* the emitted RTL is in it */
 	bool once;     /* one device per process: a spoilt one is reset, not made anew */
+	bool blind;    /* it runs without probes too */
 	bool golden;   /* the device is the golden machine itself: comparing it with the golden machine says nothing */
 };
 extern const struct engine_traits engine_traits[ENGINE_KINDS];

@@ -186,7 +186,7 @@ static bool counter(const struct regmodel *m, uint32_t offset, uint64_t elapsed,
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i].offset == (offset & ~7u)) {
-			*value = all[i].value;
+			*value = all[i].value & settings_counter_mask(&m->hw);
 			return true;
 		}
 	return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cosim/settings.h"
+#include "common/err.h"
 #include "cim_regs.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ void settings_identity(const struct gm_hw *hw, const char *hash, uint32_t word[8
 		.geom0 = (uint32_t)hw->rows << CIM_GEOM0_ROWS_SHIFT | (uint32_t)hw->cols << CIM_GEOM0_COLS_SHIFT,
 		.geom1 = (uint32_t)hw->tiles << CIM_GEOM1_TILES_SHIFT | (uint32_t)hw->adc_bits << CIM_GEOM1_ADC_BITS_SHIFT |
 			 (uint32_t)hw->cell_bits << CIM_GEOM1_CELL_BITS_SHIFT | (uint32_t)hw->sample_hold << CIM_GEOM1_SAMPLE_HOLD_SHIFT,
-		.geom2 = (uint32_t)hw->adcs << CIM_GEOM2_ADCS_SHIFT,
+		.geom2 = (uint32_t)hw->adcs << CIM_GEOM2_ADCS_SHIFT | (uint32_t)hw->counter_bits << CIM_GEOM2_COUNTER_BITS_SHIFT,
 		.depth0 = (uint32_t)hw->prog_depth, .depth1 = (uint32_t)hw->act_depth, .depth2 = (uint32_t)hw->acc_depth, .depth3 = (uint32_t)hw->ch_depth,
 		/* enumerators of kind and network are those of the register */
 		.readout = (uint32_t)hw->kind << CIM_READOUT_KIND_SHIFT | (uint32_t)hw->ones << CIM_READOUT_BUBBLE_SHIFT | (uint32_t)hw->asymmetric << CIM_READOUT_SEARCH_SHIFT |
@@ -26,6 +27,13 @@ void settings_identity(const struct gm_hw *hw, const char *hash, uint32_t word[8
 		part[8] = 0;
 		word[i] = (uint32_t)strtoul(part, NULL, 16);
 	}
+}
+
+uint64_t settings_counter_mask(const struct gm_hw *hw)
+{
+	if (hw->counter_bits < 16 || hw->counter_bits > 64)
+		BUG("counters of %d bits, outside isa.md section 4", hw->counter_bits);
+	return UINT64_MAX >> (64 - hw->counter_bits);
 }
 
 void settings_name(uint32_t offset, char name[16])

@@ -5,6 +5,7 @@
 #                            --lib NAME|FILE osu018 (default), osu035, or a Liberty file
 #                            --block NAME    top (default) or another name of BLOCKS in design.sh
 #                            Further options are the flow's: words beyond these stay in ARGS.
+#                            With FLOW_DEVICE set before (FPGAs) there is no library: LIB_NAME is the device, --lib and blocks but top are refused.
 #   flow_tool COMMAND PACKAGE      dies (3) when a tool is missing, names the Debian package
 #   flow_step STEP TOOL COMMAND... runs it with standard output and error in $WORK/STEP.log; dies (1) with flow, design, step, tool, first error, log
 #   flow_expect STEP TOOL REGEX    dies (1) like flow_step unless STEP.log has a line that matches: for tools whose exit status says nothing
@@ -79,7 +80,7 @@ flow_library() {
 }
 
 flow_begin() {
-	local work= lib=osu018
+	local work= lib=${FLOW_DEVICE:-osu018}
 	FLOW_NAME=$1 BLOCK=top FLOW_TOOLS= FLOW_KEY=
 	shift
 	FLOW_WORDS="$*"
@@ -95,7 +96,13 @@ flow_begin() {
 	case " $BLOCKS " in *" $BLOCK "*) ;; *) flow_die 2 "--block '$BLOCK' is not one of: $BLOCKS" ;; esac
 	local var=BLOCK_$BLOCK
 	read -r BLOCK_TOP BLOCK_PARAMS <<<"${!var}"
-	flow_library "$lib"
+	if [ -n "${FLOW_DEVICE:-}" ]; then
+		[ "$lib" = "$FLOW_DEVICE" ] || flow_die 2 "--lib '$lib' has no meaning here: the cells are those of the device, $FLOW_DEVICE"
+		[ "$BLOCK" = top ] || flow_die 2 "--block '$BLOCK' is not for this flow: only top has the serial line"
+		LIB_NAME=$FLOW_DEVICE LIB_FILE=/dev/null LIB_TECH= LIB_DRIVE= LIB_LOAD=
+	else
+		flow_library "$lib"
+	fi
 	work=${work:-$OUT/work}
 	mkdir -p "$work/$FLOW_NAME-$BLOCK-$LIB_NAME" || flow_die 2 "--work '$work' cannot be made"
 	WORK=$(cd "$work/$FLOW_NAME-$BLOCK-$LIB_NAME" && pwd)

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char rtl_root[] = "rtl-templates/", sdc_root[] = "constraints/", driver_root[] = "cosim/driver/", flow_root[] = "flows/", fpga_root[] = "rtl-templates/fpga/";
+static const char rtl_root[] = "rtl-templates/", sdc_root[] = "constraints/", driver_root[] = "cosim/driver/", flow_root[] = "flows/", fpga_root[] = "rtl-templates/fpga/",
+	formal_root[] = "rtl-templates/formal/";
 
 static struct buf *add(struct gen_set *s, char *path)
 {
@@ -84,7 +85,7 @@ static bool below(const struct tmpl *t, const char *root)
 /* of the core itself: in the file lists */
 static bool is_rtl(const struct tmpl *t)
 {
-	return below(t, rtl_root) && !below(t, fpga_root);
+	return below(t, rtl_root) && !below(t, fpga_root) && !below(t, formal_root);
 }
 
 static void file_list(const struct emit *m, struct gen_set *s, const char *name, const char *what, const char *view)
@@ -120,7 +121,7 @@ static void add_flow(const struct emit *m, const struct tmpl *t, struct gen_set 
 
 static void add_views(const struct emit *m, uint32_t views, struct gen_set *s)
 {
-	bool flow = false, fpga = false, done[32] = { false };
+	bool flow = false, fpga = false, formal = false, done[32] = { false };
 
 	for (int v = 0; gen_views[v].name; v++) {
 		const struct gen_view *w = &gen_views[v];
@@ -134,6 +135,7 @@ static void add_views(const struct emit *m, uint32_t views, struct gen_set *s)
 			w->emit(m, s);
 		flow |= w->flow != NULL;
 		fpga |= w->fpga;
+		formal |= w->formal;
 		snprintf(root, sizeof(root), "%s%s/", flow_root, w->flow ? w->flow : "");
 		for (const struct tmpl *t = tmpl_embedded; w->flow && t->path; t++)
 			if (below(t, root))
@@ -144,6 +146,8 @@ static void add_views(const struct emit *m, uint32_t views, struct gen_set *s)
 			add_flow(m, t, s);
 		else if (fpga && below(t, fpga_root))
 			emit_template(m, t, add(s, path_of("rtl/", m->c->prefix, stem(t))));
+		else if (formal && below(t, formal_root))
+			emit_template(m, t, add(s, path_of("formal/", m->c->prefix, stem(t))));
 	if (flow)
 		view_design(m, s);
 }

@@ -1,11 +1,7 @@
 /* flow/design.sh: the numbers that every flow script reads, for bash to source.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "gen/macro_set.h"
 #include "gen/views.h"
-
-static int refs(const struct cfg *c)
-{
-	return c->adc == CFG_FLASH ? (1 << c->bits) - 1 : c->adc == CFG_HYBRID ? (1 << c->flash_bits) - 1 : 1;
-}
 
 void view_design(const struct emit *m, struct gen_set *s)
 {
@@ -29,5 +25,5 @@ void view_design(const struct emit *m, struct gen_set *s)
 		p, c->rows, c->cols, c->adcs, c->bits, c->cell_bits, c->sample_hold, c->grid_bits, c->adc, flash_bits, c->bubble, c->search, immersed, c->accumulator_depth);
 	if (immersed)
 		buf_addf(out, "BLOCK_link=\"%slink Tiles=%d Adcs=%d AdcBits=%d Network=%d Refs=%d Kind=%d FlashBits=%d\"\n",
-			p, c->tiles, c->adcs, c->bits, c->network, refs(c), c->adc, flash_bits);
+			p, c->tiles, c->adcs, c->bits, c->network, macro_refs(c), c->adc, flash_bits);
 }

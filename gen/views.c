@@ -16,7 +16,7 @@ const struct gen_view gen_views[] = {
 	{ "ipxact", "IEEE 1685-2014 and -2022 component", .emit = view_ipxact },
 	{ "regs", "registers as SystemRDL, Markdown, HTML", .emit = view_regs },
 	{ "fusesoc", "CAPI2 .core", .emit = view_fusesoc },
-	{ "sby", "SymbiYosys jobs", .emit = view_sby },
+	{ "sby", "SymbiYosys jobs", .formal = true, .emit = view_sby },
 	{ "siliconcompiler", "a build script", .emit = view_siliconcompiler },
 	{ NULL }
 };

@@ -11,6 +11,7 @@ struct gen_view {
 	const char *what;      /* one line for people */
 	const char *flow;      /* flows/<flow>/ goes to flow/<flow>/; NULL: none */
 	bool fpga;             /* rtl-templates/fpga/ goes along */
+	bool formal;           /* rtl-templates/formal/ goes along, to formal/ */
 	void (*emit)(const struct emit *m, struct gen_set *s); /* NULL: nothing besides */
 };
 extern const struct gen_view gen_views[]; /* the last has name NULL; order: of docs/handoff.md */

@@ -22,6 +22,7 @@ struct gm_hw {        /* elaboration parameters, isa.md section 1 */
 	int noise;                   /* thousandths of a count, section 11; 0: none */
 	uint64_t noise_seed;
 	int prog_depth, act_depth, acc_depth, ch_depth;
+	int counter_bits;            /* of the registers; gm_counts has 64 bits and does not wrap at these */
 };
 
 struct gm_regs {      /* run-time registers, isa.md section 4 */

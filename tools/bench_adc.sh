@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # make bench-adc: area of the emitted converter controllers beside controllers of others, as ratios, and the whole family at one width.
-# Figures of others: Yosys 0.23 and osu018 on their published sources. Exit status 1: a limit is exceeded.
+# Figures of others: adc_peers.sh. Exit status 1: a limit is exceeded.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
+. tools/adc_peers.sh
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 
@@ -25,13 +26,13 @@ line() {
 	printf '%-34s %7s of %6s = %5s %%%s\n    %s; %s\n' "$1" "$2" "$3" "$percent" "$verdict" "$5" "$6"
 }
 echo "area in liberty units of osu018 (one lane, clock and reset included; abc may add buffers for 0.05 pF loads)"
-line "sar, 8 bits" "$(area sar 8)" 11292 60 "agorararmard SAR, 8 bits" "theirs: 13 clocks in the mean, one code of 256 never ends. Ours: 1..8 bits and 1..255 clocks a comparison at run time, $(clocks 8) clocks, lane enables, rounds back to back"
-line "sar, 10 bits" "$(area sar 10)" 19189 60 "youssef47048 SAR, 10 bits" "theirs: 35 clocks. Ours: as above, $(clocks 10) clocks"
-line "sar, 12 bits" "$(area sar 12)" 20997 0 "SKY130_SAR-ADC core, 12 bits" "theirs: fixed width, non-binary weights, 16 clocks. Ours: binary, $(clocks 12) clocks"
-line "flash encoder, 8 bits, majority" "$(area encoder 8)" 25212 100 "FLASHADC encoder, 8 bits" "theirs fails its own test bench. Ours: every single bubble two or more from the edge is corrected, any pattern ends in a code"
-line "flash encoder, 8 bits, ones" "$(area encoder-ones 8)" 25212 0 "FLASHADC encoder, 8 bits" "ours: counts the ones, off by one for every wrong answer"
-line "flash encoder, 3 bits, majority" "$(area encoder 3)" 2416 0 "Gior-gio flash encoder, 3 bits" "theirs: any bubble gives 0"
-line "flash encoder, 3 bits, ones" "$(area encoder-ones 3)" 2416 0 "Gior-gio flash encoder, 3 bits" "as above"
+line "sar, 8 bits" "$(area sar 8)" "$(peer area agorararmard)" 60 "agorararmard SAR, 8 bits" "theirs: 13 clocks in the mean, one code of 256 never ends. Ours: 1..8 bits and 1..255 clocks a comparison at run time, $(clocks 8) clocks, lane enables, rounds back to back"
+line "sar, 10 bits" "$(area sar 10)" "$(peer area youssef47048)" 60 "youssef47048 SAR, 10 bits" "theirs: 35 clocks. Ours: as above, $(clocks 10) clocks"
+line "sar, 12 bits" "$(area sar 12)" "$(peer area SKY130_SAR-ADC)" 0 "SKY130_SAR-ADC core, 12 bits" "theirs: fixed width, non-binary weights, 16 clocks. Ours: binary, $(clocks 12) clocks"
+line "flash encoder, 8 bits, majority" "$(area encoder 8)" "$(peer area FLASHADC)" 100 "FLASHADC encoder, 8 bits" "theirs fails its own test bench. Ours: every single bubble two or more from the edge is corrected, any pattern ends in a code"
+line "flash encoder, 8 bits, ones" "$(area encoder-ones 8)" "$(peer area FLASHADC)" 0 "FLASHADC encoder, 8 bits" "ours: counts the ones, off by one for every wrong answer"
+line "flash encoder, 3 bits, majority" "$(area encoder 3)" "$(peer area "Gior-gio flash encoder")" 0 "Gior-gio flash encoder, 3 bits" "theirs: any bubble gives 0"
+line "flash encoder, 3 bits, ones" "$(area encoder-ones 3)" "$(peer area "Gior-gio flash encoder")" 0 "Gior-gio flash encoder, 3 bits" "as above"
 echo
 "$BUILD/bitline" adc --bits 5
 exit $status

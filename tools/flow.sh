@@ -10,6 +10,7 @@ shift
 file=$CONFIG
 [ -f "$file" ] || file=configs/$CONFIG.xml
 [ -f "$file" ] || { echo "flow-$name: CONFIG '$CONFIG' is neither a file nor a name in configs/: $(cd configs && ls *.xml | sed 's/\.xml$//' | tr '\n' ' ')" >&2; exit 2; }
+export BITLINE=$(realpath "$BUILD/bitline")
 out=$BUILD/flow/$(basename "$file" .xml)
 set_options=()
 for s in $SET; do set_options+=(-s "$s"); out+=-${s##*.}; done

@@ -5,14 +5,15 @@
 
 module cim_col_mux #(
   parameter int Adcs = 4,        // a power of two, 1..256
-  parameter int SelBits = 1      // bits of a position
+  parameter int SelBits = 1,     // bits of a position
+  parameter int ColBits = 10     // bits of a column
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
   input  logic               prepare_i,     // once per activation, at least two clocks before its first take_i
-  input  logic [9:0]         col_start_i,   // the activation on the word lines: stable from prepare_i to its last take_i
-  input  logic [9:0]         col_stride_i,
-  input  logic [10:0]        col_count_i,
+  input  logic [ColBits-1:0] col_start_i,   // the activation on the word lines: stable from prepare_i to its last take_i
+  input  logic [ColBits-1:0] col_stride_i,
+  input  logic [ColBits:0]   col_count_i,
   input  logic               take_i,        // first round in the next clock
   input  logic               sample_i,      // first clock of a round
   input  logic               advance_i,     // last clock of a round that is not the last
@@ -24,13 +25,13 @@ module cim_col_mux #(
   localparam int LaneBits = $clog2(Adcs);
 
   logic [Adcs-1:0] pattern_q, pattern_c_q;  // multiples of the stride below Adcs: of the word lines, of the converters
-  logic [9:0]      last_q, last_c_q;        // last active column
-  logic [9:0]      stride_c_q;
-  logic [9:0]      col_q;                   // first active column of the round
-  logic [9:0]      next_col;
+  logic [ColBits-1:0] last_q, last_c_q;     // last active column
+  logic [ColBits-1:0] stride_c_q;
+  logic [ColBits-1:0] col_q;                // first active column of the round
+  logic [ColBits-1:0] next_col;
 
   // doubling: the multiples below 2^(i+1) strides are those below 2^i strides and the same 2^i strides further
-  function automatic logic [Adcs-1:0] multiples(input logic [9:0] stride);
+  function automatic logic [Adcs-1:0] multiples(input logic [ColBits-1:0] stride);
     logic [Adcs-1:0] set;
     set = Adcs'(1);
     for (int i = 0; i < LaneBits; i++)
@@ -39,22 +40,22 @@ module cim_col_mux #(
     multiples = set;
   endfunction
 
-  function automatic logic [9:0] lane(input logic [9:0] col);
-    lane = col & 10'(Adcs - 1);
+  function automatic logic [ColBits-1:0] lane(input logic [ColBits-1:0] col);
+    lane = col & ColBits'(Adcs - 1);
   endfunction
 
-  function automatic logic [9:0] position(input logic [9:0] col);
+  function automatic logic [ColBits-1:0] position(input logic [ColBits-1:0] col);
     position = col >> LaneBits;
   endfunction
 
-  function automatic logic [Adcs-1:0] round_mask(input logic [Adcs-1:0] pattern, input logic [9:0] first, input logic [9:0] last);
-    round_mask = (pattern << lane(first)) & (position(first) == position(last) ? {Adcs{1'b1}} >> (10'(Adcs - 1) - lane(last)) : {Adcs{1'b1}});
+  function automatic logic [Adcs-1:0] round_mask(input logic [Adcs-1:0] pattern, input logic [ColBits-1:0] first, input logic [ColBits-1:0] last);
+    round_mask = (pattern << lane(first)) & (position(first) == position(last) ? {Adcs{1'b1}} >> (ColBits'(Adcs - 1) - lane(last)) : {Adcs{1'b1}});
   endfunction
 
   // worked out in the clock in which a round goes on to the next one
   always_comb begin
     next_col = '0;
-    if (advance_i) next_col = col_q + 10'(stride_c_q * lanes_o);
+    if (advance_i) next_col = col_q + ColBits'(16'(stride_c_q) * 16'(lanes_o));
   end
 
   assign sel_o    = SelBits'(col_q >> LaneBits);
@@ -66,7 +67,7 @@ module cim_col_mux #(
       last_q    <= '0;
     end else if (prepare_i) begin
       pattern_q <= multiples(col_stride_i);
-      last_q    <= col_start_i + 10'((col_count_i - 11'd1) * col_stride_i);
+      last_q    <= col_start_i + ColBits'(col_count_i - (ColBits+1)'(1)) * col_stride_i;
     end
 
   always_ff @(posedge clk_i or negedge rst_ni)

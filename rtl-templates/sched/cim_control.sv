@@ -59,13 +59,16 @@ module cim_control #(
   input  logic                         out_channel_i,
   input  logic                         out_done_i
 );
+  localparam int PcBits = $clog2(ProgDepth);
+
   logic             fetch, decode;
+  logic             index_re;
   logic [$clog2(ProgDepth)-1:0] fetch_addr;
-  logic [255:0]     index;
+  logic [79:0]      index;       // of base, row or channel, col, acc_base, tile
   logic             index_we;
   logic [15:0]      index_sum;
   logic             loop_push, loop_next, loop_again;
-  logic [15:0]      loop_body;
+  logic [PcBits-1:0] loop_start, loop_body;
   logic [2:0]       loop_depth;
   logic [15:0]      d_row_start, d_col_start, d_acc_base, d_channel;
   logic [Tiles-1:0] d_tiles;
@@ -92,15 +95,19 @@ module cim_control #(
     .we_i   (index_we),
     .waddr_i(instr_o[227:224]),
     .wdata_i(index_sum),
-    .index_o(index)
+    .re_i   (index_re),
+    .raddr_i({instr_o[243:240], instr_o[239:236], instr_o[235:232], instr_o[0] ? instr_o[247:244] : instr_o[231:228], instr_o[227:224]}),
+    .rdata_o(index)
   );
 
-  cim_loop_stack u_loop_stack (
+  cim_loop_stack #(
+    .PcBits(PcBits)
+  ) u_loop_stack (
     .clk_i  (clk_i),
     .rst_ni (rst_ni),
     .clear_i(start_i),
     .push_i (loop_push),
-    .body_i (pc_o + 16'd1),
+    .body_i (loop_start),
     .count_i(instr_o[191:176]),
     .next_i (loop_next),
     .depth_o(loop_depth),
@@ -165,6 +172,7 @@ module cim_control #(
     .loop_next_o  (loop_next),
     .loop_again_i (loop_again),
     .loop_body_i  (loop_body),
+    .index_re_o   (index_re),
     .index_we_o   (index_we),
     .wait_en_o    (wait_en),
     .wait_tiles_o (wait_tiles),
@@ -206,6 +214,7 @@ module cim_control #(
   );
 
   assign pattern_load_o = decode;
+  assign loop_start     = pc_o[PcBits-1:0] + PcBits'(1);
 endmodule
 
 `default_nettype wire

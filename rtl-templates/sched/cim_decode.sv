@@ -12,7 +12,7 @@ module cim_decode #(
 ) (
   input  logic             en_i,          // the decode clock
   input  logic [255:0]     instr_i,       // w0 in 31:0
-  input  logic [255:0]     index_i,       // r[i] in 16*i +: 16
+  input  logic [79:0]      index_i,       // what is added to base, row or channel, col, acc_base, tile, lowest first
   input  logic [2:0]       loop_depth_i,
   input  logic             weight_dif_i,  // the columns of ACT are pairs
   output logic [15:0]      base_o,
@@ -33,23 +33,21 @@ module cim_decode #(
   logic        unused_instr;
 
   assign op           = instr_i[3:0];
-  assign unused_instr = ^{instr_i[7:5], instr_i[63], instr_i[95], instr_i[159:128], instr_i[203:196], instr_i[223:208], instr_i[255:248]};
+  assign unused_instr = ^{instr_i[7:5], instr_i[63], instr_i[95], instr_i[159:128], instr_i[203:196], instr_i[255:208]};
 
   // Tasks, because Verilator takes the expressions out of an always_comb and works them out in every clock; a task is called only with en_i.
   // Fields with their index registers added. No instruction has rows and channels: IDX, LOAD, ACT are even, PARAM and OUT are odd.
-  task automatic add_index(input logic [255:0] index, input logic [255:0] word, output logic [15:0] base, output logic [15:0] row, output logic [15:0] col,
+  task automatic add_index(input logic [79:0] index, input logic [255:0] word, output logic [15:0] base, output logic [15:0] row, output logic [15:0] col,
                            output logic [15:0] acc, output logic [15:0] first_tile, output logic [15:0] channel, output logic [15:0] sum);
-    logic [15:0] row_channel;
     logic        unused_word;
     unused_word = ^word;
-    row_channel = index[{word[0] ? word[247:244] : word[231:228], 4'd0} +: 16];
-    base        = word[111:96] + index[{word[227:224], 4'd0} +: 16];
-    row         = {6'd0, word[41:32]} + row_channel;
-    col         = {6'd0, word[73:64]} + index[{word[235:232], 4'd0} +: 16];
-    acc         = word[175:160] + index[{word[239:236], 4'd0} +: 16];
-    first_tile  = {8'd0, word[15:8]} + index[{word[243:240], 4'd0} +: 16];
-    channel     = word[47:32] + row_channel;
-    sum         = word[175:160] + row_channel;
+    base        = word[111:96] + index[15:0];
+    row         = {6'd0, word[41:32]} + index[31:16];
+    col         = {6'd0, word[73:64]} + index[47:32];
+    acc         = word[175:160] + index[63:48];
+    first_tile  = {8'd0, word[15:8]} + index[79:64];
+    channel     = word[47:32] + index[31:16];
+    sum         = word[175:160] + index[31:16];
   endtask
 
   always_comb begin
@@ -78,11 +76,25 @@ module cim_decode #(
     .bad_o   (tiles_bad)
   );
 
-  // a line of n places from start on, stride apart, leaves 0..size-1
-  function automatic logic outside(input logic [15:0] start, input logic [9:0] stride, input logic [10:0] n, input logic [21:0] size);
-    logic [21:0] last;  // 65535 + 2046*1023 at most
-    last = {6'd0, start} + {11'd0, n - 11'd1} * {12'd0, stride};
-    outside = n == 11'd0 || last >= size || (n != 11'd1 && stride == 10'd0);
+  // A line of n places from start on, stride apart, leaves 0..size-1. What is not below 2^bits would leave it by itself, so the rest is worked out in few bits.
+  function automatic logic outside_rows(input logic [15:0] start, input logic [9:0] stride, input logic [10:0] n);
+    localparam int Bits = $clog2(Rows);
+    logic [10:0]       steps;
+    logic [2*Bits-1:0] last;
+    steps = n - 11'd1;  // no place: 2047 steps
+    last  = (2*Bits)'(start[Bits-1:0]) + (2*Bits)'(steps[Bits-1:0]) * (2*Bits)'(stride[Bits-1:0]);
+    outside_rows = 16'(start >> Bits) != 16'd0 || 11'(steps >> Bits) != 11'd0 || (steps != 11'd0 && (stride == 10'd0 || 11'(stride) >> Bits != 11'd0))
+                   || last >= (2*Bits)'(Rows);
+  endfunction
+
+  function automatic logic outside_cols(input logic [15:0] start, input logic [9:0] stride, input logic [10:0] n, input logic pairs);
+    localparam int Bits = $clog2(Cols);
+    logic [10:0]       steps;
+    logic [2*Bits-1:0] last;
+    steps = n - 11'd1;
+    last  = (2*Bits)'(start[Bits-1:0]) + (2*Bits)'(steps[Bits-1:0]) * (2*Bits)'(stride[Bits-1:0]);
+    outside_cols = 16'(start >> Bits) != 16'd0 || 11'(steps >> Bits) != 11'd0 || (steps != 11'd0 && (stride == 10'd0 || 11'(stride) >> Bits != 11'd0))
+                   || last >= (pairs ? (2*Bits)'(Cols / 2) : (2*Bits)'(Cols));
   endfunction
 
   task automatic check(input logic [255:0] word, input logic [15:0] row, input logic [15:0] col, input logic bad_tiles, input logic [2:0] depth,
@@ -101,8 +113,8 @@ module cim_decode #(
     if (code < OpEnd || code > OpOut) error = 4'd1;
     else if ((code == OpLoop && (depth == 3'd4 || count == 16'd0)) || (code == OpNext && depth == 3'd0)) error = 4'd2;
     else if ((load || act || out) && bad_tiles) error = 4'd3;
-    else if ((load || act) && outside(row, word[51:42], word[62:52], 22'(Rows))) error = 4'd4;
-    else if (act && outside(col, word[83:74], word[94:84], pairs ? 22'(Cols / 2) : 22'(Cols))) error = 4'd4;
+    else if ((load || act) && outside_rows(row, word[51:42], word[62:52])) error = 4'd4;
+    else if (act && outside_cols(col, word[83:74], word[94:84], pairs)) error = 4'd4;
     else if ((code == OpParam || code == OpXin || out) && count == 16'd0) error = 4'd4;
     else if ((code == OpXin || act || (out && word[4])) && word[127:112] == 16'd0) error = 4'd4;
     else if (act && (word[195:192] == 4'd0 || word[195:192] > 4'(AdcBits) || word[207:204] == 4'd0)) error = 4'd5;

@@ -38,8 +38,19 @@ module cim_out_pipe #(
   logic [3:0]            valid_q, last_q;  // bit k: clock k + 1
   logic [CreditBits-1:0] used_q;           // places taken or promised
   logic [31:0]           sum;
-  logic [21:0]           param;
+  logic [22:0]           param;            // {s, digits of M}
   logic                  promise;
+
+  // Digits -1 (as 3), 0, 1, 2 to the base 4, lowest first, and the carry out of them, worked out when M is written: what it multiplies is added or not, at once or doubled.
+  function automatic logic [16:0] digits(input logic [15:0] value);
+    logic carry;
+    carry = 1'b0;
+    for (int i = 0; i < 16; i += 2) begin
+      digits[i +: 2] = value[i +: 2] + {1'b0, carry};
+      carry = value[i+1] && (value[i] || carry);
+    end
+    digits[16] = carry;
+  endfunction
 
   assign channel_o = valid_q[0];
   assign valid_o   = valid_q[3];
@@ -48,14 +59,14 @@ module cim_out_pipe #(
   assign promise   = issue_i & to_stream_i;
 
   cim_ram #(
-    .Width(22),
+    .Width(23),
     .Depth(ChDepth)
   ) u_channels (
     .clk_i  (clk_i),
     .en_i   (param_we_i | valid_q[0]),
     .we_i   (param_we_i),
     .addr_i (channel_i),
-    .wdata_i(param_i),
+    .wdata_i({param_i[21:16], digits(param_i[15:0])}),
     .rdata_o(param)
   );
 
@@ -77,8 +88,8 @@ module cim_out_pipe #(
     .input_sm_i  (input_sm_i),
     .valid_i     (valid_q[1]),
     .acc_i       (sum),
-    .mul_i       (param[15:0]),
-    .shift_i     (param[21:16]),
+    .mul_i       (param[16:0]),
+    .shift_i     (param[22:17]),
     .acc_o       (acc_o),
     .q_o         (q_o)
   );

@@ -15,19 +15,20 @@ module cim_prog_mem #(
   input  logic [$clog2(ProgDepth)-1:0] raddr_i,
   output logic [255:0]                 instr_o   // w0 in 31:0; one clock after re_i, kept until the next read
 );
-  // Not reset: the host writes a program before it starts it. Never read and written in one clock (writes while busy are refused).
+  // Not reset: the host writes a program before it starts it. Never read and written in one clock (writes while busy are refused),
+  // and it says so: else FPGA memories get registers and comparators for that case.
   logic [255:0] mem [0:2**$clog2(ProgDepth)-1];
 
   always_ff @(posedge clk_i) begin
     if (we_i) begin
-      for (int b = 0; b < 4; b++) begin
-        if (wstrb_i[b]) mem[waddr_i][{wword_i, b[1:0], 3'b000} +: 8] <= wdata_i[8*b +: 8];
+      for (int b = 0; b < 32; b++) begin
+        if (wword_i == 3'(b / 4) && wstrb_i[b%4]) mem[waddr_i][8*b +: 8] <= wdata_i[8*(b%4) +: 8];
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (re_i) instr_o <= mem[raddr_i];
+    if (re_i && !we_i) instr_o <= mem[raddr_i];
   end
 
   initial begin : p_check

@@ -17,6 +17,7 @@ module cim_readout #(
   parameter int Search = 0,      // 0 binary, 1 asymmetric
   parameter int Immersed = 0,    // 0..1
   parameter int TileIndex = 0,   // 0..63
+  parameter int ColBits = 10,    // of a column's number in the commands
   localparam int Positions = (Cols + Adcs - 1) / Adcs,
   localparam int SelBits = Positions > 1 ? $clog2(Positions) : 1,
   localparam int Refs = Kind == 1 ? (1 << AdcBits) - 1 : Kind == 2 ? (1 << FlashBits) - 1 : 1  // comparators per lane
@@ -35,9 +36,9 @@ module cim_readout #(
   // columns of the activation on the word lines
   input  logic                      prepare_i,
   input  logic                      take_i,
-  input  logic [9:0]                col_start_i,
-  input  logic [9:0]                col_stride_i,
-  input  logic [10:0]               col_count_i,
+  input  logic [ColBits-1:0]        col_start_i,
+  input  logic [ColBits-1:0]        col_stride_i,
+  input  logic [ColBits:0]          col_count_i,
   // the plane under conversion
   input  logic [3:0]                bits_i,
   input  logic [1:0]                set_i,
@@ -112,7 +113,7 @@ module cim_readout #(
   assign more      = mux_more && !char_active_i;
   assign lane_en_o = char_active_i ? '1 : mux_lane_en;
 
-  cim_col_mux #(.Adcs(Adcs), .SelBits(SelBits)) u_col_mux (
+  cim_col_mux #(.Adcs(Adcs), .SelBits(SelBits), .ColBits(ColBits)) u_col_mux (
     .clk_i        (clk_i),
     .rst_ni       (rst_ni),
     .prepare_i    (prepare_i),

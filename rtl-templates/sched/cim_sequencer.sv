@@ -23,10 +23,11 @@ module cim_sequencer #(
   output logic                         stall_o,        // a beat, or room for one, is wanted and not there
   output logic [3:0]                   waiting_o,      // for tiles, in this clock: [0] LOAD, [1] ACT, [2] OUT, [3] END or the stop after an error
   // program memory
-  output logic                         fetch_o,
+  output logic                         fetch_o,        // the instruction is there from the next clock on
   output logic [$clog2(ProgDepth)-1:0] fetch_addr_o,
   input  logic [255:0]                 instr_i,
   // decoder, loop stack, index registers
+  output logic                         index_re_o,     // the clock between fetch and decode
   output logic                         decode_o,       // the decode clock (or several: END waits here)
   input  logic [15:0]                  row_start_i,
   input  logic [15:0]                  col_start_i,
@@ -37,7 +38,7 @@ module cim_sequencer #(
   output logic                         loop_push_o,
   output logic                         loop_next_o,
   input  logic                         loop_again_i,
-  input  logic [15:0]                  loop_body_i,
+  input  logic [$clog2(ProgDepth)-1:0] loop_body_i,
   output logic                         index_we_o,
   // what an instruction waits for
   output logic                         wait_en_o,
@@ -71,13 +72,15 @@ module cim_sequencer #(
   localparam logic [3:0] OpEnd = 4'd1, OpLoop = 4'd2, OpNext = 4'd3, OpIdx = 4'd4, OpParam = 4'd5,
                          OpLoad = 4'd6, OpXin = 4'd7, OpAct = 4'd8;
   localparam int RowBits = $clog2(Rows);
+  localparam int PcBits = $clog2(ProgDepth) + 1;  // one bit more than a legal pc, to see the end of the memory
 
   typedef enum logic [3:0] {
     StIdle, StFetch, StDecode, StParam, StLoad, StXin, StAct, StActEnd, StOut, StOutEnd
   } state_e;
   state_e state_q, state_d;
 
-  logic [16:0]        pc_q, pc_d;   // one bit more than a legal pc, to see the end of the memory
+  logic [PcBits-1:0]  pc_q, pc_d;
+  logic [PcBits-1:0]  pc_after;     // pc after the instruction being decoded
   logic [15:0]        left_q;       // elements, rows or beats still to begin
   logic [4:0]         part_q;       // LOAD: beat of the row; XIN: byte of the beat
   logic [RowBits-1:0] row_q;
@@ -96,15 +99,15 @@ module cim_sequencer #(
   assign row_stride = instr_i[42 +: RowBits];
   assign unused_sequencer = ^{instr_i[255:212], instr_i[207:192], instr_i[175:63], instr_i[51:6], instr_i[4], row_start_i, col_start_i[15:10]};
 
-  assign pc_bad       = pc_q >= 17'(ProgDepth);
+  assign pc_bad       = pc_q >= PcBits'(ProgDepth);
   assign error_code_o = pc_bad ? 4'd6 : error_i;
   assign last         = left_q == 16'd1;
 
   assign busy_o       = state_q != StIdle;
-  assign fetch_o      = state_q == StFetch;
-  assign fetch_addr_o = pc_q[$clog2(ProgDepth)-1:0];
+  assign fetch_o      = state_d == StFetch;  // in the last clock of the instruction before it
+  assign index_re_o   = state_q == StFetch;
   assign decode_o     = state_q == StDecode;
-  assign pc_o         = pc_q[15:0];
+  assign pc_o         = 16'(pc_q);
 
   // END (and LOAD, where arrays are references) looks at all tiles; LOAD and OUT at the pending count of their set, ACT at the shadow latches only.
   assign wait_en_o     = state_q == StDecode || state_q == StLoad || state_q == StAct || state_q == StOut;
@@ -124,6 +127,14 @@ module cim_sequencer #(
   assign col_start_o = col_q;
   assign acc_o       = acc_q;
   assign channel_o   = channel_q;
+
+  always_comb begin
+    pc_after = '0;
+    if (decode_o) pc_after = op == OpNext && loop_again_i ? {1'b0, loop_body_i} : pc_q + PcBits'(1);
+  end
+
+  // worked out without the verdict on the instruction: an illegal one is not followed by a fetch
+  assign fetch_addr_o = decode_o ? pc_after[$clog2(ProgDepth)-1:0] : busy_o ? pc_q[$clog2(ProgDepth)-1:0] : '0;
 
   // One branch per state: what it asks for, what it waits for, what comes next.
   always_comb begin
@@ -162,7 +173,7 @@ module cim_sequencer #(
             error_o = error_code_o != 4'd0;
           end
         end else begin
-          pc_d = pc_q + 17'd1;
+          pc_d = pc_after;
           case (op)
             OpLoop: begin
               loop_push_o = 1'b1;
@@ -175,7 +186,6 @@ module cim_sequencer #(
             OpNext: begin
               loop_next_o = 1'b1;
               state_d     = StFetch;
-              if (loop_again_i) pc_d = {1'b0, loop_body_i};
             end
             OpParam: state_d = StParam;
             OpLoad:  state_d = StLoad;

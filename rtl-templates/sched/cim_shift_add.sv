@@ -1,6 +1,7 @@
 // cim_shift_add: column accumulators, weight_plane * code summed over the planes of an activation (docs/numerics.md section 5).
 // One word per position holds all lanes; two banks, one being filled by the converters while the other is drained.
 // Memory without reset: an activation's first plane overwrites, and only columns it converted are drained.
+// With one lane the old sum is read a clock before the new one is written, so that it fits a RAM; more lanes would need registers as wide as the word.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
@@ -12,6 +13,9 @@ module cim_shift_add #(
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
+  input  logic                      pre_i,       // one clock before we_i, bank and position of it
+  input  logic                      pre_bank_i,
+  input  logic [SelBits-1:0]        pre_position_i,
   input  logic                      we_i,
   input  logic                      bank_i,
   input  logic [SelBits-1:0]        position_i,
@@ -27,8 +31,6 @@ module cim_shift_add #(
 );
   localparam int WordBits = Adcs * SumBits;
 
-  logic [WordBits-1:0] sums [2 << SelBits];  // {bank, position}
-
   function automatic logic [WordBits-1:0] accumulate(input logic [WordBits-1:0] old, input logic [Adcs*AdcBits-1:0] code,
                                                      input logic [2:0] shift, input logic negative, input logic first);
     logic [SumBits-1:0] base, term;
@@ -39,15 +41,42 @@ module cim_shift_add #(
     end
   endfunction
 
-  always_ff @(posedge clk_i)
-    if (we_i)
-      sums[{bank_i, position_i}] <= accumulate(sums[{bank_i, position_i}], code_i, bit_i, negative_i, first_i);
+  if (Adcs == 1) begin : g_one
+    // never read in the clock that writes the same word: a round takes two clocks or more, and the drain has a bank of its own
+    (* ram_style = "block" *) logic [WordBits-1:0] sums [2 << SelBits];  // {bank, position}
+    logic [WordBits-1:0] old_q, drain_q;
+    logic                unused_one;
 
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni)
-      rdata_o <= '0;
-    else if (re_i)
-      rdata_o <= $signed(sums[{rbank_i, rposition_i}][32'(rlane_i) * SumBits +: SumBits]);
+    assign unused_one = ^{rst_ni, rlane_i};
+    assign rdata_o    = $signed(drain_q);
+
+    always_ff @(posedge clk_i)
+      if (we_i)
+        sums[{bank_i, position_i}] <= accumulate(old_q, code_i, bit_i, negative_i, first_i);
+
+    always_ff @(posedge clk_i)
+      if (pre_i)
+        old_q <= sums[{pre_bank_i, pre_position_i}];
+
+    always_ff @(posedge clk_i)
+      if (re_i)
+        drain_q <= sums[{rbank_i, rposition_i}];
+  end else begin : g_many
+    logic [WordBits-1:0] sums [2 << SelBits];  // {bank, position}
+    logic                unused_many;
+
+    assign unused_many = ^{pre_i, pre_bank_i, pre_position_i};
+
+    always_ff @(posedge clk_i)
+      if (we_i)
+        sums[{bank_i, position_i}] <= accumulate(sums[{bank_i, position_i}], code_i, bit_i, negative_i, first_i);
+
+    always_ff @(posedge clk_i or negedge rst_ni)
+      if (!rst_ni)
+        rdata_o <= '0;
+      else if (re_i)
+        rdata_o <= $signed(sums[{rbank_i, rposition_i}][32'(rlane_i) * SumBits +: SumBits]);
+  end
 endmodule
 
 `default_nettype wire

@@ -111,7 +111,9 @@ module cim_tile #(
   localparam int SelBits = Positions > 1 ? $clog2(Positions) : 1;
   localparam int SumBits = AdcBits + 8;
   localparam int AddrBits = $clog2(AccDepth);
-  localparam int CmdBits = 10 + 10 + 11 + AddrBits + 4 + 2 + 4 + 4 + 1;
+  // Of the columns of a legal command; a stride that leaves the array is that of a single column and says nothing. In turns all of it is compared.
+  localparam int ColBits = Immersed != 0 ? 10 : $clog2(Cols);
+  localparam int CmdBits = ColBits + ColBits + (ColBits + 1) + AddrBits + 4 + 2 + 4 + 4 + 1;
 
   if (SampleHold < 0 || SampleHold > 1) begin : g_bad_sample_hold
     cim_illegal_parameter_SampleHold u_illegal ();
@@ -142,8 +144,8 @@ module cim_tile #(
   logic [3:0] plane_index;
 
   // fields of the commands in use
-  logic [9:0]          line_col, line_stride, conv_col, conv_stride, start_col, start_stride, drain_col, drain_stride;
-  logic [10:0]         line_count, conv_count, start_count, drain_count;
+  logic [ColBits-1:0]  line_col, line_stride, conv_col, conv_stride, start_col, start_stride, drain_col, drain_stride;
+  logic [ColBits:0]    line_count, conv_count, start_count, drain_count;
   logic [AddrBits-1:0] line_base, conv_base, start_base, drain_base;
   logic [3:0]          line_bits, conv_bits, start_bits, drain_bits;
   logic [1:0]          line_set, conv_set, start_set, drain_set;
@@ -160,7 +162,7 @@ module cim_tile #(
   assign unused_fields = &{1'b0, line_base, line_bits, line_set, line_slice0, line_nslice, line_accumulate,
                            conv_col, conv_stride, conv_count, conv_base, conv_slice0, conv_nslice, conv_accumulate,
                            start_stride, start_bits, start_set, start_nslice, start_accumulate,
-                           drain_col, drain_count, drain_base, drain_bits, plane_index, acc_sum, cmd_acc_base_i};
+                           drain_col, drain_count, drain_base, drain_bits, plane_index, acc_sum, cmd_acc_base_i, cmd_col_start_i, cmd_col_stride_i, cmd_col_count_i};
 
   assign conv_cmd        = conv_bank_q ? bank1_cmd_q : bank0_cmd_q;
   assign drain_bank_next = drain_finished ? !drain_bank_q : drain_bank_q;
@@ -187,7 +189,7 @@ module cim_tile #(
       pending_q     <= 3'd0;
     end else if (commands_move) begin
       if (cmd_valid_i)
-        shadow_cmd_q <= {cmd_col_start_i, cmd_col_stride_i, cmd_col_count_i, cmd_acc_base_i[AddrBits-1:0], cmd_bits_i, cmd_set_i,
+        shadow_cmd_q <= {cmd_col_start_i[ColBits-1:0], cmd_col_stride_i[ColBits-1:0], cmd_col_count_i[ColBits:0], cmd_acc_base_i[AddrBits-1:0], cmd_bits_i, cmd_set_i,
                          cmd_slice0_i, cmd_nslice_i, cmd_accumulate_i};
       if (transfer)
         line_cmd_q <= shadow_cmd_q;
@@ -268,7 +270,7 @@ module cim_tile #(
     .next_negative_o (next_negative)
   );
 
-  assign ask_key_o = {line_bits, line_set, line_col, line_stride, line_count};
+  assign ask_key_o = {line_bits, line_set, 10'(line_col), 10'(line_stride), 11'(line_count)};
 
   // ---- columns and converters ----
   logic [SelBits-1:0]      sel;
@@ -292,7 +294,8 @@ module cim_tile #(
     .Bubble     (Bubble),
     .Search     (Search),
     .Immersed   (Immersed),
-    .TileIndex  (TileIndex)
+    .TileIndex  (TileIndex),
+    .ColBits    (ColBits)
   ) u_readout (
     .clk_i             (clk_i),
     .rst_ni            (rst_ni),
@@ -414,6 +417,9 @@ module cim_tile #(
   cim_shift_add #(.Adcs(Adcs), .AdcBits(AdcBits), .SelBits(SelBits)) u_shift_add (
     .clk_i       (clk_i),
     .rst_ni      (rst_ni),
+    .pre_i       (conv_round_last),
+    .pre_bank_i  (conv_bank_q),
+    .pre_position_i (sel),
     .we_i        (add_q),
     .bank_i      (add_bank_q),
     .position_i  (add_position_q),
@@ -428,7 +434,7 @@ module cim_tile #(
     .rdata_o     (col_sum)
   );
 
-  cim_drain #(.Adcs(Adcs), .AdcBits(AdcBits), .CellBits(CellBits), .SelBits(SelBits), .AddrBits(AddrBits)) u_drain (
+  cim_drain #(.Adcs(Adcs), .AdcBits(AdcBits), .CellBits(CellBits), .SelBits(SelBits), .AddrBits(AddrBits), .ColBits(ColBits)) u_drain (
     .clk_i          (clk_i),
     .rst_ni         (rst_ni),
     .input_sm_i     (input_sm_i),
@@ -458,7 +464,6 @@ module cim_tile #(
 
   cim_acc_mem #(.AddrBits(AddrBits)) u_acc_mem (
     .clk_i        (clk_i),
-    .rst_ni       (rst_ni),
     .re_i         (acc_re),
     .raddr_i      (acc_raddr),
     .we_i         (acc_we),

@@ -16,7 +16,8 @@ module cim_tile_mask #(
 );
   localparam int TileBits = Tiles > 1 ? $clog2(Tiles) : 1;
 
-  logic [16:0]         last;           // 65535 + 255*255 at most
+  logic [2*TileBits:0] last;
+  logic [7:0]          steps;          // from the first to the last
   logic [TileBits-1:0] first, stride;
 
   assign first  = tile_i[TileBits-1:0];
@@ -24,11 +25,15 @@ module cim_tile_mask #(
 
   always_comb begin
     last   = '0;
+    steps  = '0;
     bad_o  = 1'b0;
     mask_o = '0;
     if (en_i) begin
-      last  = {1'b0, tile_i} + {1'b0, {8'd0, stride_i} * {8'd0, count_i - 8'd1}};
-      bad_o = count_i == 8'd0 || last >= {10'd0, limit_i} || (count_i != 8'd1 && stride_i == 8'd0);
+      // what is not below 2^TileBits would leave the tiles by itself (no tile: 255 steps), so the rest is worked out in few bits
+      steps = count_i - 8'd1;
+      last  = (2*TileBits+1)'(first) + (2*TileBits+1)'(TileBits'(steps)) * (2*TileBits+1)'(stride);
+      bad_o = tile_i >> TileBits != 16'd0 || steps >> TileBits != 8'd0 || (steps != 8'd0 && (stride_i == 8'd0 || stride_i >> TileBits != 8'd0))
+              || 13'(last) >= 13'(limit_i);
       if (!bad_o) begin
         for (int k = 0; k < Tiles; k++) begin
           if (8'(k) < count_i) mask_o[first + TileBits'(k) * stride] = 1'b1;

@@ -16,6 +16,7 @@ module cim_core #(
   parameter int ActDepth        = 1024, // bytes, 2..65536
   parameter int AccDepth        = 64,   // words per tile, 2..65536
   parameter int ChDepth         = 64,   // requantiser channels, 2..65536
+  parameter int CounterBits     = 64,   // of a performance counter, 16..64
   parameter int Kind            = 0,    // converters: 0 sar, 1 flash, 2 hybrid, 3 sense, 4 stochastic
   parameter int FlashBits       = 1,    // of a hybrid, 1..6, below AdcBits; ignored otherwise
   parameter int Bubble          = 0,    // flash, hybrid: 0 majority, 1 ones
@@ -99,8 +100,8 @@ module cim_core #(
   logic [15:0]  char_step, char_count;
   logic signed [23:0] char_level;
   logic [23:0]  bin_data;
-  logic [63:0]  cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
-  logic [63:0]  wait_load, wait_act, wait_out, wait_end;
+  logic [CounterBits-1:0] cycles, stalls, activations, conversions, comparisons, compare_clocks, compute_clocks, convert_clocks, serve_clocks;
+  logic [CounterBits-1:0] wait_load, wait_act, wait_out, wait_end;
   logic [3:0]   waiting;
 
   cim_axil #(
@@ -149,6 +150,7 @@ module cim_core #(
     .ActDepth         (ActDepth),
     .AccDepth         (AccDepth),
     .ChDepth          (ChDepth),
+    .CounterBits      (CounterBits),
     .PrechargeReset   (PrechargeReset),
     .EvaluateReset    (EvaluateReset),
     .CompareReset     (CompareReset),
@@ -533,7 +535,8 @@ module cim_core #(
   );
 
   cim_counters #(
-    .Tiles(Tiles)
+    .Tiles      (Tiles),
+    .CounterBits(CounterBits)
   ) u_counters (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),

@@ -16,6 +16,7 @@ module cim_csr #(
   parameter int ActDepth        = 1024, // 2..65536
   parameter int AccDepth        = 64,   // 2..65536
   parameter int ChDepth         = 64,   // 2..65536
+  parameter int CounterBits     = 64,   // 16..64
   parameter int PrechargeReset  = 1,    // clocks, 1..255
   parameter int EvaluateReset   = 1,    // clocks, 1..255
   parameter int CompareReset    = 1,    // clocks, 1..255
@@ -95,19 +96,19 @@ module cim_csr #(
   output logic [AdcBits-1:0]           bin_addr_o,
   input  logic [23:0]                  bin_data_i,      // one clock after the address
   // counters
-  input  logic [63:0]                  cycles_i,
-  input  logic [63:0]                  stalls_i,
-  input  logic [63:0]                  activations_i,
-  input  logic [63:0]                  conversions_i,
-  input  logic [63:0]                  comparisons_i,
-  input  logic [63:0]                  compare_clocks_i,
-  input  logic [63:0]                  compute_clocks_i,
-  input  logic [63:0]                  convert_clocks_i,
-  input  logic [63:0]                  serve_clocks_i,
-  input  logic [63:0]                  wait_load_i,
-  input  logic [63:0]                  wait_act_i,
-  input  logic [63:0]                  wait_out_i,
-  input  logic [63:0]                  wait_end_i
+  input  logic [CounterBits-1:0]       cycles_i,
+  input  logic [CounterBits-1:0]       stalls_i,
+  input  logic [CounterBits-1:0]       activations_i,
+  input  logic [CounterBits-1:0]       conversions_i,
+  input  logic [CounterBits-1:0]       comparisons_i,
+  input  logic [CounterBits-1:0]       compare_clocks_i,
+  input  logic [CounterBits-1:0]       compute_clocks_i,
+  input  logic [CounterBits-1:0]       convert_clocks_i,
+  input  logic [CounterBits-1:0]       serve_clocks_i,
+  input  logic [CounterBits-1:0]       wait_load_i,
+  input  logic [CounterBits-1:0]       wait_act_i,
+  input  logic [CounterBits-1:0]       wait_out_i,
+  input  logic [CounterBits-1:0]       wait_end_i
 );
   // word offsets (byte offset div 4) of page 0
   localparam logic [13:0] RegId = 14'h000, RegVersion = 14'h001, RegHash7 = 14'h009,
@@ -138,8 +139,7 @@ module cim_csr #(
   logic [16:0] w_instr;   // instruction index of a PROG address
   logic [1:0]  w_set, r_set;
   logic [5:0]  w_page, r_page;
-  logic [31:0] w_mask;    // byte strobes as bits
-  logic [31:0] w_old, w_new;
+  logic [31:0] w_char;    // what the write makes of CHAR_CTRL
   logic [1:0]  clear, w_clear;
   logic        w_odd, r_odd, w_go;  // w_go: bit 0 of CTRL, CHAR_CTRL is written with 1
   logic        r_bin, bin_ready_q;
@@ -175,8 +175,10 @@ module cim_csr #(
     is_open = word <= RegReadout || (word >= RegCycles && word <= RegServeClocks1) || (word >= RegWaitLoad && word <= RegLast);
   endfunction
 
-  function automatic logic [31:0] bits_of(input logic [3:0] strobe);
-    bits_of = {{8{1'(strobe >> 3)}}, {8{1'(strobe >> 2)}}, {8{1'(strobe >> 1)}}, {8{1'(strobe)}}};
+  // what a write makes of a register: bytes with a strobe are replaced
+  function automatic logic [31:0] put(input logic [31:0] old, input logic [31:0] data, input logic [3:0] strobe);
+    for (int b = 0; b < 4; b++)
+      put[8*b +: 8] = strobe[b] ? data[8*b +: 8] : old[8*b +: 8];
   endfunction
 
   // a characterisation of a converter that does not exist would never end: such a start is ignored
@@ -196,7 +198,7 @@ module cim_csr #(
   assign tree_left_o  = wdata_i[AdcBits-1:0];
   assign tree_right_o = wdata_i[16 +: AdcBits];
 
-  // Where a write goes and what it makes of a register. Zero unless there is one, so that nothing is worked out in other clocks.
+  // Where a write goes. Zero unless there is one, so that nothing is worked out in other clocks.
   always_comb begin
     w_prog    = 1'b0;
     w_tree    = 1'b0;
@@ -207,9 +209,7 @@ module cim_csr #(
     start_o   = 1'b0;
     char_go   = 1'b0;
     clear     = 2'b00;
-    w_mask    = 32'd0;
-    w_old     = 32'd0;
-    w_new     = 32'd0;
+    w_char    = 32'd0;
     if (write_i) begin
       w_prog = w_page >= 6'h01 && w_page <= 6'h20 && w_instr < 17'(ProgDepth);
       // a node of the search tree is written as a whole: its old half is in the converters, not here
@@ -220,22 +220,9 @@ module cim_csr #(
       prog_we_o = w_prog && !busy;
       tree_we_o = w_tree && !busy;
       w_reg     = w_page == 6'd0 && !werror_o;
-      w_mask    = bits_of(wstrb_i);
-      case (w_word)
-        RegNumbers:   w_old = {18'd0, numbers_q};
-        RegTiming:    w_old = {8'd0, timing_q};
-        RegReference: w_old = {8'd0, reference_q};
-        RegSamples:   w_old = {20'd0, samples_q};
-        RegSeed:      w_old = {16'd0, seed_q};
-        RegCharCtrl:  w_old = char_ctrl_q;
-        RegCharLevel: w_old = {8'd0, char_level_q};
-        RegCharStep:  w_old = {16'd0, char_step_q};
-        RegCharCount: w_old = {16'd0, char_count_q};
-        default:      w_old = w_odd ? {16'd0, low_q[{w_set, 4'd0} +: 16]} : {15'd0, nearest_q[w_set], lsb_q[{w_set, 4'd0} +: 16]};
-      endcase
-      w_new   = (w_old & ~w_mask) | (wdata_i & w_mask);
+      w_char    = put(char_ctrl_q, wdata_i, wstrb_i);
       start_o = w_reg && w_word == RegCtrl && w_go && !busy;
-      char_go = w_reg && w_word == RegCharCtrl && w_go && exists(4'(w_new >> 4), 6'(w_new >> 10), 8'(w_new >> 16));
+      char_go = w_reg && w_word == RegCharCtrl && w_go && exists(4'(w_char >> 4), 6'(w_char >> 10), 8'(w_char >> 16));
       if (w_reg && w_word == RegStatus) clear = w_clear;
     end
   end
@@ -273,20 +260,21 @@ module cim_csr #(
         end
         if (w_reg) begin
           if (w_word == RegCtrl && wstrb_i[0]) irq_en_q <= wdata_i[1];
-          if (w_word == RegNumbers) numbers_q <= {w_new[13:8], 3'd0, w_new[4:0]};
-          if (w_word == RegTiming) timing_q <= w_new[23:0];
-          if (w_word == RegReference) reference_q <= w_new[23:0];
-          if (w_word == RegSamples) samples_q <= w_new[11:0];
-          if (w_word == RegSeed) seed_q <= w_new[15:0];
-          if (w_word == RegCharCtrl) char_ctrl_q <= {w_new[31:4], 2'b00, w_new[1], 1'b0};
-          if (w_word == RegCharLevel) char_level_q <= w_new[23:0];
-          if (w_word == RegCharStep) char_step_q <= w_new[15:0];
-          if (w_word == RegCharCount) char_count_q <= w_new[15:0];
+          if (w_word == RegNumbers) numbers_q <= 14'(put({18'd0, numbers_q}, wdata_i, wstrb_i) & 32'h0000_3f1f);
+          if (w_word == RegTiming) timing_q <= 24'(put({8'd0, timing_q}, wdata_i, wstrb_i));
+          if (w_word == RegReference) reference_q <= 24'(put({8'd0, reference_q}, wdata_i, wstrb_i));
+          if (w_word == RegSamples) samples_q <= 12'(put({20'd0, samples_q}, wdata_i, wstrb_i));
+          if (w_word == RegSeed) seed_q <= 16'(put({16'd0, seed_q}, wdata_i, wstrb_i));
+          if (w_word == RegCharCtrl) char_ctrl_q <= put(char_ctrl_q, wdata_i, wstrb_i) & 32'hffff_fff2;
+          if (w_word == RegCharLevel) char_level_q <= 24'(put({8'd0, char_level_q}, wdata_i, wstrb_i));
+          if (w_word == RegCharStep) char_step_q <= 16'(put({16'd0, char_step_q}, wdata_i, wstrb_i));
+          if (w_word == RegCharCount) char_count_q <= 16'(put({16'd0, char_count_q}, wdata_i, wstrb_i));
           if (w_word >= RegLsb0 && w_word <= RegLow3) begin
-            if (w_odd) low_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
-            else begin
-              lsb_q[{w_set, 4'd0} +: 16] <= w_new[15:0];
-              nearest_q[w_set] <= w_new[16];
+            for (int s = 0; s < 4; s++) begin
+              if (w_set == 2'(s)) begin
+                if (w_odd) low_q[16*s +: 16] <= 16'(put({16'd0, low_q[16*s +: 16]}, wdata_i, wstrb_i));
+                else {nearest_q[s], lsb_q[16*s +: 16]} <= 17'(put({15'd0, nearest_q[s], lsb_q[16*s +: 16]}, wdata_i, wstrb_i));
+              end
             end
           end
         end
@@ -325,19 +313,19 @@ module cim_csr #(
       if (r_page != 6'd0) rerror_o = 1'b1;
       else find(r_word, rerror_o);
       case (r_word)
-        RegCycles, RegCycles + 14'd1:               r_count = cycles_i;
-        RegStalls, RegStalls + 14'd1:               r_count = stalls_i;
-        RegActivations, RegActivations + 14'd1:     r_count = activations_i;
-        RegConversions, RegConversions + 14'd1:     r_count = conversions_i;
-        RegComparisons, RegComparisons + 14'd1:     r_count = comparisons_i;
-        RegCompareClocks, RegCompareClocks + 14'd1: r_count = compare_clocks_i;
-        RegComputeClocks, RegComputeClocks + 14'd1: r_count = compute_clocks_i;
-        RegConvertClocks, RegConvertClocks + 14'd1: r_count = convert_clocks_i;
-        RegServeClocks, RegServeClocks1:            r_count = serve_clocks_i;
-        RegWaitLoad, RegWaitLoad + 14'd1:           r_count = wait_load_i;
-        RegWaitAct, RegWaitAct + 14'd1:             r_count = wait_act_i;
-        RegWaitOut, RegWaitOut + 14'd1:             r_count = wait_out_i;
-        RegWaitEnd, RegWaitEnd + 14'd1:             r_count = wait_end_i;
+        RegCycles, RegCycles + 14'd1:               r_count = 64'(cycles_i);
+        RegStalls, RegStalls + 14'd1:               r_count = 64'(stalls_i);
+        RegActivations, RegActivations + 14'd1:     r_count = 64'(activations_i);
+        RegConversions, RegConversions + 14'd1:     r_count = 64'(conversions_i);
+        RegComparisons, RegComparisons + 14'd1:     r_count = 64'(comparisons_i);
+        RegCompareClocks, RegCompareClocks + 14'd1: r_count = 64'(compare_clocks_i);
+        RegComputeClocks, RegComputeClocks + 14'd1: r_count = 64'(compute_clocks_i);
+        RegConvertClocks, RegConvertClocks + 14'd1: r_count = 64'(convert_clocks_i);
+        RegServeClocks, RegServeClocks1:            r_count = 64'(serve_clocks_i);
+        RegWaitLoad, RegWaitLoad + 14'd1:           r_count = 64'(wait_load_i);
+        RegWaitAct, RegWaitAct + 14'd1:             r_count = 64'(wait_act_i);
+        RegWaitOut, RegWaitOut + 14'd1:             r_count = 64'(wait_out_i);
+        RegWaitEnd, RegWaitEnd + 14'd1:             r_count = 64'(wait_end_i);
         default:                                    r_count = 64'd0;
       endcase
       case (r_word)
@@ -345,7 +333,7 @@ module cim_csr #(
         RegVersion:     rdata_o = 32'h00010000;
         RegGeom0:       rdata_o = {16'(Cols), 16'(Rows)};
         RegGeom1:       rdata_o = {13'd0, 1'(SampleHold), 2'(CellBits), 8'(AdcBits), 8'(Tiles)};
-        RegGeom2:       rdata_o = {16'd0, 16'(Adcs)};
+        RegGeom2:       rdata_o = {9'd0, 7'(CounterBits), 16'(Adcs)};
         RegDepth0:      rdata_o = 32'(ProgDepth);
         RegDepth1:      rdata_o = 32'(ActDepth);
         RegDepth2:      rdata_o = 32'(AccDepth);
@@ -405,6 +393,7 @@ module cim_csr #(
     if (CellBits < 1 || CellBits > 2) $error("CellBits %0d outside 1..2", CellBits);
     if (SampleHold < 0 || SampleHold > 1) $error("SampleHold %0d outside 0..1", SampleHold);
     if (AccDepth < 2 || AccDepth > 65536) $error("AccDepth %0d outside 2..65536", AccDepth);
+    if (CounterBits < 16 || CounterBits > 64) $error("CounterBits %0d outside 16..64", CounterBits);
     if (PrechargeReset < 1 || PrechargeReset > 255) $error("PrechargeReset %0d outside 1..255", PrechargeReset);
     if (EvaluateReset < 1 || EvaluateReset > 255) $error("EvaluateReset %0d outside 1..255", EvaluateReset);
     if (CompareReset < 1 || CompareReset > 255) $error("CompareReset %0d outside 1..255", CompareReset);

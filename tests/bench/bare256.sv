@@ -105,7 +105,7 @@ module cim_top (
         22'h04:  identity = 32'h00010000;
         22'h28:  identity = {16'd256, 16'd256};
         22'h2c:  identity = {13'd0, 1'b1, 2'd1, 8'd9, 8'd1};
-        22'h30:  identity = 32'd8;
+        22'h30:  identity = {16'd64, 16'd8};
         22'h34:  identity = 32'd1024;
         22'h38:  identity = 32'd16384;
         22'h3c:  identity = 32'd1024;

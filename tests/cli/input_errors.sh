@@ -97,6 +97,7 @@ matrix() { cosim --matrix "$@"; }
 	matrix w.npy --engine tlm --stall 0.4
 	matrix w.npy --engine tlm --trace x.fst
 	matrix w.npy --engine tlm --rtl nowhere
+	matrix w.npy --engine tlm --no-probes
 	matrix w.npy --seed 2147483648
 	cosim --model st.safetensors --layers ,
 	cosim --model st.safetensors --layers 0.wq+0.w2

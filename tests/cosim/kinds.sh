@@ -41,6 +41,9 @@ edge64-broadcast-hybrid2, both streams stalling|same|edge64-broadcast-hybrid2|sm
 edge64-asymmetric, both streams stalling|same|edge64-asymmetric|small.wide|--stall 0.4
 tiny, real converters: two programs make the same tables|exact and len(c["thresholds_sha256"]) == 64|tiny|small.wide|-s nonideal.offset=400 -s nonideal.gain=20000 -s nonideal.inl=300 -s nonideal.capacitor=30000 -s nonideal.seed=33
 tiny-pair, mismatched lines|exact and machine and len(c["thresholds_sha256"]) == 64|tiny-pair|small.wide|-s nonideal.capacitor=90000
+tiny, counters of 16 bits that wrap|exact and c["rtl_cycles"] > 65536 and c["comparisons"] > 65536|tiny|large.wide|-s timing.evaluate=16 -s scheduler.counter_bits=16
+tiny, counters of 16 bits that wrap, both streams stalling|same and c["predicted_cycles"] > 65536 and c["comparisons"] > 65536|tiny|large.wide|-s timing.evaluate=16 -s scheduler.counter_bits=16 --stall 0.4
+tiny, asymmetric search, counters of 16 bits that wrap|same and 65536 < c["predicted_least"] <= c["rtl_cycles"] <= c["predicted_most"]|tiny|large.wide|-s timing.evaluate=16 -s scheduler.counter_bits=16 -s readout.search=asymmetric -s readout.resolution=full
 tiny, noise|exact and machine|tiny|small.wide|-s nonideal.noise=700
 tiny-pair, noise and offsets|exact and machine|tiny-pair|small.wide|-s nonideal.noise=700 -s nonideal.offset=900
 CASES

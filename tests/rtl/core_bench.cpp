@@ -114,6 +114,7 @@ static void t_reset_values()
 	for (int a = WAIT_LOAD; a <= WAIT_END + 4; a += 4) CHECK(dev->read(a) == 0, "counter 0x%x", a);
 	for (int a = CYCLES; a <= SERVE_CLOCKS + 4; a += 4) CHECK(dev->read(a) == 0, "counter 0x%x", a);
 	CHECK(hw.rows == ROWS && hw.cols == COLS && hw.tiles == TILES && hw.adcs == ADCS && hw.cell_bits == CELL_BITS && hw.sample_hold == SAMPLE_HOLD, "geometry");
+	CHECK(dev->read(0x30) == (64u << 16 | ADCS), "GEOM2 %x", dev->read(0x30));
 	CHECK(dev->read(READOUT) == READOUT_VALUE, "READOUT %x", dev->read(READOUT));
 	CHECK(dev->read(REFERENCE) == 0x040302 && dev->read(SAMPLES) == 1 && dev->read(SEED) == 0xace1, "REFERENCE %x SAMPLES %x SEED %x", dev->read(REFERENCE), dev->read(SAMPLES), dev->read(SEED));
 	CHECK(dev->read(CHAR_CTRL) == 0 && dev->read(CHAR_LEVEL) == 0 && dev->read(CHAR_STEP) == 1 && dev->read(CHAR_COUNT) == 1, "CHAR");

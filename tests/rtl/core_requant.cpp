@@ -15,9 +15,18 @@ int main()
 		__int128 v = ((__int128)acc * mul + ((__int128)1 << (s - 1))) >> s;
 		return v < -qmax ? -qmax : v > qhi ? qhi : (int)v;
 	};
+	auto digits = [](int mul) { // -1 (as 3), 0, 1, 2 to the base 4, and the carry out of them
+		int word = 0, carry = 0;
+		for (int i = 0; i < 16; i += 2) {
+			int v = (mul >> i & 3) + carry;
+			carry = v > 2;
+			word |= (v & 3) << i;
+		}
+		return word | carry << 16;
+	};
 	long n = 0, bad = 0;
 	auto one = [&](int32_t acc, int mul, int s, int bits, int sm) {
-		m.acc_i = (uint32_t)acc; m.mul_i = mul; m.shift_i = s; m.input_bits_i = bits; m.input_sm_i = sm;
+		m.acc_i = (uint32_t)acc; m.mul_i = digits(mul); m.shift_i = s; m.input_bits_i = bits; m.input_sm_i = sm;
 		m.valid_i = 1; edge(); m.valid_i = 0; m.acc_i = ~m.acc_i; edge();
 		int e = model(acc, mul, s, bits, sm);
 		n++;

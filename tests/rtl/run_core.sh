@@ -55,7 +55,7 @@ LOCAL="0 0 0 0 0 1"
   [ -s "$out/q.txt" ] || echo "FAIL core_requant" > "$out/q.txt" ) &
 
 # lint: no waiver anywhere
-for g in "" "-GRows=33 -GCols=65 -GCellBits=2 -GTiles=3" "-GTiles=64 -GRows=1024 -GCols=1024 -GAdcs=256 -GAdcBits=12 -GCellBits=2 -GProgDepth=65536 -GActDepth=65536 -GAccDepth=65536 -GChDepth=65536"; do
+for g in "" "-GRows=33 -GCols=65 -GCellBits=2 -GTiles=3 -GCounterBits=16" "-GTiles=64 -GRows=1024 -GCols=1024 -GAdcs=256 -GAdcBits=12 -GCellBits=2 -GProgDepth=65536 -GActDepth=65536 -GAccDepth=65536 -GChDepth=65536"; do
 	verilator --lint-only -Wall --top-module cim_core $g $files > "$out/lint.txt" 2>&1; rc=$?
 	[ $rc = 0 ] || head -5 "$out/lint.txt"
 	result $rc "core_lint ${g:-default}"

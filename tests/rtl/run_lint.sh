@@ -15,6 +15,7 @@ y="-y rtl-templates/macro -y rtl-templates/adc -y rtl-templates/link -y rtl-temp
 # -- templates: each module by itself, with its defaults
 for f in rtl-templates/*/*.sv; do
 	m=$(basename "$f" .sv); view=
+	[ "$m" = cim_fpga_top ] && continue # around the emitted top: tests/flow/uart.sh
 	case $m in cim_macro.*) m=cim_macro ;; *) view=rtl-templates/macro/cim_macro.behavioural.sv ;; esac
 	# shellcheck disable=SC2086
 	check "template $f: verilator -Wall" verilator --lint-only -Wall --top-module "$m" $y $view "$f"

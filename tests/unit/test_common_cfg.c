@@ -47,6 +47,7 @@ static void t_named(void **state)
 	assert_int_equal(c.adcs, 8);
 	assert_true(c.sample_hold);
 	assert_int_equal(c.channel_depth, 2048);
+	assert_int_equal(c.counter_bits, 64);
 	assert_int_equal(load(&c, "configs/tiny.xml", NULL, &e), 0);
 	assert_int_equal(c.rows, 8);
 	assert_int_equal(c.tiles, 1);
@@ -94,7 +95,9 @@ static void t_limits(void **state)
 		F("nonideal.offset", 0, 100000, offset), F("nonideal.inl", 0, 100000, inl), F("nonideal.noise", 0, 100000, noise),
 		F("nonideal.gain", 0, 300000, gain), F("nonideal.capacitor", 0, 300000, capacitor), F("nonideal.seed", 0, 2147483647, error_seed),
 		F("scheduler.program_depth", 8, 65536, program_depth), F("scheduler.activation_depth", 16, 65536, activation_depth),
+		F("floorplan.pin_tracks", 1, 16, pin_tracks), F("floorplan.min_width_um", 0, 100000, min_width), F("floorplan.min_height_um", 0, 100000, min_height),
 		F("scheduler.accumulator_depth", 8, 65536, accumulator_depth), F("scheduler.channel_depth", 8, 65536, channel_depth),
+		F("scheduler.counter_bits", 16, 64, counter_bits),
 #undef F
 	};
 	char override[64];
@@ -151,6 +154,12 @@ static void t_choices(void **state)
 		{ "readout.network=pair", offsetof(struct cfg, network), CFG_PAIR }, { "readout.network=ring", offsetof(struct cfg, network), CFG_RING },
 		{ "readout.network=broadcast", offsetof(struct cfg, network), CFG_BROADCAST },
 		{ "numbers.weight_code=dif", offsetof(struct cfg, weight_code), CFG_DIF }, { "numbers.weight_code=cell", offsetof(struct cfg, weight_code), CFG_CELL },
+		{ "floorplan.technology=osu018", offsetof(struct cfg, technology), CFG_OSU018 }, { "floorplan.technology=osu035", offsetof(struct cfg, technology), CFG_OSU035 },
+		{ "floorplan.technology=ihp-sg13g2", offsetof(struct cfg, technology), CFG_IHP_SG13G2 },
+		{ "floorplan.horizontal_layer=metal1", offsetof(struct cfg, horizontal_layer), CFG_METAL1 }, { "floorplan.horizontal_layer=metal3", offsetof(struct cfg, horizontal_layer), CFG_METAL3 },
+		{ "floorplan.vertical_layer=metal2", offsetof(struct cfg, vertical_layer), CFG_METAL2 }, { "floorplan.vertical_layer=metal4", offsetof(struct cfg, vertical_layer), CFG_METAL4 },
+		{ "floorplan.rows_side=west", offsetof(struct cfg, rows_side), CFG_WEST }, { "floorplan.columns_side=north", offsetof(struct cfg, columns_side), CFG_NORTH },
+		{ "floorplan.readout_side=east", offsetof(struct cfg, readout_side), CFG_EAST }, { "floorplan.control_side=south", offsetof(struct cfg, control_side), CFG_SOUTH },
 		{ "nonideal.dac=unary", offsetof(struct cfg, dac), CFG_UNARY }, { "nonideal.dac=binary", offsetof(struct cfg, dac), CFG_BINARY_DAC },
 	};
 	struct cfg c;
@@ -219,10 +228,10 @@ static void t_hash_covers_every_field(void **state)
 	cfg_hash(&c, plain);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct cfg_field *f = &s->field[i];
-		const char *other = f->type == CFG_TYPE_TEXT ? "other" : f->type == CFG_TYPE_BOOL ? "true" : f->n_choices > 1 ? f->choice[1] : NULL;
+		const char *other = f->type == CFG_TYPE_TEXT ? "other" : f->type == CFG_TYPE_BOOL ? "true" : f->n_choices > 1 ? f->choice[!strcmp(f->fallback ? f->fallback : "", f->choice[1]) ? 0 : 1] : NULL;
 
 		if (f->type == CFG_TYPE_INT)
-			other = !strcmp(f->fallback, "1") ? "2" : !strcmp(f->key, "array.rows") || !strcmp(f->key, "array.cols") || strstr(f->key, "depth") ? "128" : strstr(f->key, "period") ? "500" : "1";
+			other = !strcmp(f->fallback, "1") ? "2" : !strcmp(f->key, "array.rows") || !strcmp(f->key, "array.cols") || strstr(f->key, "depth") ? "128" : strstr(f->key, "period") ? "500" : strstr(f->key, "counter") ? "33" : "1";
 		if (!strcmp(f->key, "readout.resolution"))
 			other = "fit";
 		assert_non_null(other);

@@ -22,6 +22,7 @@
 static const char tool[] =
 	"#!/bin/bash\n"
 	"top=$(dirname \"$0\")\n"
+	"echo \"$*\" >>\"$top/asked\"\n"
 	"case \"$*\" in\n"
 	"--version) echo tool ;;\n"
 	"--getenv*) echo \"$top/root\" ;;\n"
@@ -153,6 +154,49 @@ static void t_cosim_device_objects(void **state)
 	assert_int_equal(count("cache", "device-"), 4);
 }
 
+/* a device that was asked for with words in its tools' commands */
+static bool asked(bool probes, const char *words)
+{
+	struct device_ask ask = { DEVICE_VERILATOR, "rtl", "cim_", false, probes };
+	struct device_lib lib;
+	struct err e = { 0 };
+	char command[256];
+
+	write_text("asked", "", 0644);
+	if (device_build(&ask, &lib, &e))
+		fail_msg("%s", e.text);
+	assert_false(lib.was_cached);
+	device_close(&lib);
+	snprintf(command, sizeof(command), "grep -q -e '%s' asked", words);
+	return !system(command);
+}
+
+/* --no-probes: no probe among the sources, a shim that expects none, an entry of its own in the cache */
+static void t_cosim_device_blind(void **state)
+{
+	(void)state;
+	assert_true(asked(true, "--cc.*/probe_tile.sv.*/probe_core.sv"));
+	assert_false(asked(false, "--cc.*probe_"));
+	assert_int_equal(system("grep -q -e '-DSHIM_PROBES=0 -c src/cosim/shim.cpp' asked"), 0);
+	assert_int_equal(count("cache", "device-"), 2);
+}
+
+/* a netlist is known by its size, and is compiled in fewer units for the compiler's speed */
+static void t_cosim_device_netlist(void **state)
+{
+	char *text = malloc(NETLIST_BYTES + 2);
+
+	(void)state;
+	assert_false(asked(false, "--output-split 60000"));
+	assert_int_not_equal(system("grep -q -e '-O2 .* -O0 .*obj/fast.cpp' asked"), 0);
+	memset(text, '/', NETLIST_BYTES + 1);
+	text[NETLIST_BYTES + 1] = 0;
+	write_text("rtl/a.sv", text, 0644);
+	free(text);
+	assert_true(asked(false, "--output-split 60000"));
+	assert_int_equal(system("grep -q -e '-O2 .* -O0 .*obj/Vdut.cpp' asked"), 0); /* large: a unit of its own */
+}
+
 static void t_cosim_device_empty_object(void **state)
 {
 	(void)state;
@@ -262,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(t_cosim_device_objects, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_empty_object, enter, leave),
 		cmocka_unit_test_setup_teardown(t_cosim_device_parallel, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_unit_fails, enter, leave),
+		cmocka_unit_test_setup_teardown(t_cosim_device_blind, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_netlist, enter, leave),
 		cmocka_unit_test_setup_teardown(t_cosim_device_killed, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_race, enter, leave),
 	};
 

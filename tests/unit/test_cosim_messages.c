@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 static const struct gm_hw hw = { .rows = 33, .cols = 7, .tiles = 3, .adcs = 4, .adc_bits = 4, .cell_bits = 1, .grid_bits = 4,
-	.prog_depth = 16, .act_depth = 64, .acc_depth = 64, .ch_depth = 64 };
+	.prog_depth = 16, .act_depth = 64, .acc_depth = 64, .ch_depth = 64, .counter_bits = 64 };
 static const uint32_t code[3 * 8] = { [2 * 8 + 6] = 7 | 2 << 12 }; /* pc 2: an ACT of 2 slices from slice 0 */
 
 /* ---- the judge: one expected event of each kind, tile 1 ---- */

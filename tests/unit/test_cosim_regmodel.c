@@ -6,7 +6,7 @@
 #include "test_golden_machine.h"
 
 static const struct gm_hw tiny = { .rows = 8, .cols = 8, .tiles = 2, .adcs = 4, .adc_bits = 4, .cell_bits = 1, .grid_bits = 4, .sample_hold = true,
-	.prog_depth = 16, .act_depth = 64, .acc_depth = 32, .ch_depth = 32 };
+	.prog_depth = 16, .act_depth = 64, .acc_depth = 32, .ch_depth = 32, .counter_bits = 64 };
 static const struct gm_regs reset = { .precharge = 2, .evaluate = 3, .compare = 1, .reference_precharge = 4, .share = 5, .settle = 6, .samples = 7, .seed = 0x1234 };
 static const char hash[] = "00112233445566778899aabbccddeeff0123456789abcdef0f1e2d3c4b5a6978";
 
@@ -80,7 +80,7 @@ static void t_identity(void **state)
 	assert_int_equal(get(m, 0x024), 0x4b5a6978);
 	assert_int_equal(get(m, 0x028), 8 | 8 << 16);
 	assert_int_equal(get(m, 0x02C), 2 | 4 << 8 | 1 << 16 | 1 << 18);
-	assert_int_equal(get(m, 0x030), 4);
+	assert_int_equal(get(m, 0x030), 4 | 64 << 16);
 	assert_int_equal(get(m, 0x034), 16);
 	assert_int_equal(get(m, 0x038), 64);
 	assert_int_equal(get(m, 0x03C), 32);
@@ -202,6 +202,32 @@ static struct gm_counts direct(const struct asm_prog *p, uint64_t *acc)
 	*acc = (uint64_t)(uint16_t)seen.out[0].q << 32 | (uint32_t)seen.out[0].acc;
 	gm_free(g);
 	return n;
+}
+
+/* bits that a counter has not read 0, in both words; GEOM2 says how many it has */
+static void t_counter_bits(void **state)
+{
+	static const struct { int bits; uint32_t low, high; } cases[] = { { 16, 0x89ab, 0 }, { 24, 0x6789ab, 0 }, { 32, 0x456789ab, 0 }, { 40, 0x456789ab, 0x23 }, { 64, 0x456789ab, 0xef0123 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct gm_hw hw = tiny;
+		struct regmodel *m;
+		struct asm_prog p;
+		uint32_t v;
+
+		hw.counter_bits = cases[i].bits;
+		m = make(&hw, NULL, true);
+		assert_int_equal(get(m, 0x030), 4 | cases[i].bits << 16);
+		worked(&p, 0, 0);
+		put_program(m, &p);
+		set(m, 0x040, 1);
+		assert_int_equal(regmodel_read(m, 0x080, 0xef0123456789abull, &v), 0);
+		assert_int_equal(v, cases[i].low);
+		assert_int_equal(regmodel_read(m, 0x084, 0xef0123456789abull, &v), 0);
+		assert_int_equal(v, cases[i].high);
+		regmodel_free(m);
+	}
 }
 
 static void t_program(void **state)
@@ -523,7 +549,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_identity), cmocka_unit_test(t_reset), cmocka_unit_test(t_slverr), cmocka_unit_test(t_strobes_of_program),
-		cmocka_unit_test(t_program), cmocka_unit_test(t_errors), cmocka_unit_test(t_late_error), cmocka_unit_test(t_windows),
+		cmocka_unit_test(t_counter_bits), cmocka_unit_test(t_program), cmocka_unit_test(t_errors), cmocka_unit_test(t_late_error), cmocka_unit_test(t_windows),
 		cmocka_unit_test(t_tree), cmocka_unit_test(t_character), cmocka_unit_test(t_meaningless), cmocka_unit_test(t_thresholds),
 	};
 

@@ -66,6 +66,16 @@ static void t_words_bad(void **state)
 	}
 }
 
+static void t_words_message(void **state)
+{
+	struct err e = { 0 };
+	uint32_t mask = 0;
+
+	(void)state;
+	gen_views_parse("sta,yosis", &mask, &e);
+	assert_string_equal(e.text, "--with: 'yosis' is no view: legal are all, yosys, sta, power, qflow, macro, librelane, orfs, ice40, ecp5, ipxact, regs, fusesoc, sby, siliconcompiler");
+}
+
 /* a view only adds: every file of the plain set is there with the same bytes, the manifest apart */
 static void t_only_adds(void **state)
 {
@@ -111,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_words),
 		cmocka_unit_test(t_words_bad),
+		cmocka_unit_test(t_words_message),
 		cmocka_unit_test(t_only_adds),
 		cmocka_unit_test(t_flow_files),
 	};

@@ -11,7 +11,7 @@ failed=0
 prove() {  # prove WANT NAME LINK_FOLDER PARAMETER VALUE ...: WANT proved or broken
 	local set= i verdict
 	for ((i = 4; i < $#; i += 2)); do set="$set -chparam ${@:i:1} ${@:i+1:1}"; done
-	yosys -q -p "read_verilog -formal -sv $3/*.sv tests/formal/link/link_prove.sv; hierarchy -check -top link_prove $set; proc; flatten; opt -full;
+	yosys -q -p "read_verilog -formal -sv $3/*.sv rtl-templates/formal/cim_link_prove.sv; hierarchy -check -top cim_link_prove $set; proc; flatten; opt -full;
 		async2sync; chformal -early; setundef -undriven -anyseq; opt -fast; techmap; opt -fast; dffunmap; aigmap; opt_clean;
 		write_aiger -zinit $out/$2.aig" >"$out/$2.log" 2>&1 &&
 		(ulimit -t 120; exec timeout 900 yosys-abc -c "read_aiger $out/$2.aig; fold; strash; scorr; pdr") >>"$out/$2.log" 2>&1 # of its own time: other work does not make it fail

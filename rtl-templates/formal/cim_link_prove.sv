@@ -1,9 +1,9 @@
-// link_prove: cim_link with tiles that ask, compute and convert at any time a prover likes, within bounds on the length of a turn.
+// cim_link_prove: cim_link with tiles that ask, compute and convert at any time a prover likes, within bounds on the length of a turn.
 // Asserted: no array computes or converts while it serves; no array is in two turns; who asks is granted within Bound clocks, and nobody else is.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
-module link_prove #(
+module cim_link_prove #(
   parameter int Tiles = 4,
   parameter int Network = 0,
   parameter int Kind = 0,
@@ -18,7 +18,7 @@ module link_prove #(
   input logic [Tiles-1:0] strobe_i // the flash step of the last round ends now
 );
   localparam int KeyBits = 37;
-  logic             running_q;     // reset in the first clock
+  logic             running_q, rst_nq; // reset in the first clock
   logic [Tiles-1:0] req, grant, done, flash_done, serve, serve_precharge, serve_share;
   logic [Tiles-1:0] asked_q, computing_q, converting_q, second_q, third_q, released_q;  // a turn: up to 3 clocks computing, up to 3 converting
   logic [Tiles-1:0] over;
@@ -28,14 +28,19 @@ module link_prove #(
   cim_link #(
     .Tiles(Tiles), .Adcs(Adcs), .AdcBits(AdcBits), .Network(Network), .Refs(Refs), .Kind(Kind), .FlashBits(FlashBits)
   ) u_link (
-    .clk_i(clk_i), .rst_ni(running_q), .clear_i(1'b0), .req_i(req), .key_i({Tiles*KeyBits{1'b0}}), .grant_o(grant), .converting_i(converting_q),
+    .clk_i(clk_i), .rst_ni(rst_nq), .clear_i(1'b0), .req_i(req), .key_i({Tiles*KeyBits{1'b0}}), .grant_o(grant), .converting_i(converting_q),
     .flash_done_i(flash_done), .end_i(done), .bits_i({Tiles{4'(AdcBits)}}), .flash_i({Tiles{1'b0}}), .ref_i({Tiles*Adcs*AdcBits{1'b0}}),
     .precharge_i({Tiles{1'b0}}), .share_i({Tiles{1'b0}}),
     .serve_o(serve), .serve_precharge_o(serve_precharge), .serve_share_o(serve_share), .serve_ref_o(serve_ref)
   );
 
+  // outputs that no property speaks of
+  logic unused_prove;
+  assign unused_prove = &{1'b0, serve_precharge, serve_share, serve_ref};
+
   initial begin
     running_q = 1'b0;
+    rst_nq    = 1'b0;
     asked_q = '0;
     computing_q = '0;
     converting_q = '0;
@@ -51,6 +56,7 @@ module link_prove #(
 
   always @(posedge clk_i) begin
     running_q <= 1'b1;
+    rst_nq    <= 1'b1;
     if (running_q) begin
       asked_q      <= req & ~grant;
       computing_q  <= grant | (computing_q & ~over);
