@@ -38,7 +38,7 @@ for c in $(basename -s .xml "$configs"/*.xml); do
 	check "$c: gen --json names the configuration" grep -q "\"config_sha256\": \"$hash\"" $c.json
 	check "$c: the manifest's sums are those of the files" bash -c "cd a/$c && sed -nE 's/^    \"(.*)\": \"([0-9a-f]{64})\",?\$/\\2  \\1/p' manifest.bitline | sha256sum -c --quiet"
 done
-check "no path, user or host in emitted files" bash -c "! grep -rlE '$work|$HOME/|$(hostname)[^a-z]' a"
+check "no path, user or host in emitted files" bash -c "! grep -rlE '$work|$HOME/' a && ! grep -rlw '$(hostname)' a"
 touch stamp; sleep 0.05
 "$BITLINE" gen --config "$configs/edge64.xml" --with all --out a/edge64 >/dev/null
 check "a second emission touches nothing" test -z "$(find a/edge64 -newer stamp -type f)"
