@@ -1,4 +1,5 @@
 # What all flows share: numbers of the design, arguments, libraries of cells, steps with logs, results as JSON. Sourced by flow/NAME/run.sh (bash).
+# SPDX-License-Identifier: Apache-2.0
 #
 #   flow_begin NAME "$@"     reads design.sh; sets OUT (emitted directory, absolute), WORK (where NAME works, absolute, made), LIB..., BLOCK...; parses:
 #                            --work DIR      parent of the working directories (default: OUT/work); WORK is DIR/NAME-BLOCK-LIBRARY
@@ -14,10 +15,12 @@
 #   flow_need NAME [OPTION...]     runs the flow NAME first, same --work, --lib, --block (it does nothing when its result is up to date); NEEDED is its working directory
 #   flow_fresh FILE...             ends the flow at once, with its old summary, when WORK/result.json was made from the same bytes of these files, the same
 #                                  arguments and the same tools (FLOW_TOOLS: what they say of their versions); otherwise removes the old result
+#   flow_fpga HZ LEAST             for flows with a FLOW_DEVICE: takes --baud (LEAST..HZ/4), --seed, --synth-only out of ARGS into baud, seed, synth_only; CLOCK_HZ = HZ;
+#                                  refuses analog designs; goes to OUT; sources: RTL of syn.f and fpga.f, relative
+#   flow_cells REGEX               cells of that type in the last statistics of synth.log
 #   flow_end SUMMARY...            writes WORK/result.json whole or not at all, prints `flow-NAME DESIGN BLOCK LIBRARY: SUMMARY; result.json`
 # Exit status of a flow: 0 done and everything held, 1 a step or a check failed, 2 wrong arguments, 3 a tool or library is missing.
 # Paths printed are relative to where the flow was started, if they lie below it.
-# SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 export LC_ALL=C
 FLOW_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -125,6 +128,25 @@ flow_fresh() {
 	fi
 	rm -f "$WORK/result.json" "$WORK/key" "$WORK/summary"
 }
+
+flow_fpga() {
+	local i value
+	CLOCK_HZ=$1 baud=115200 seed=1 synth_only=
+	for ((i = 0; i < ${#ARGS[@]}; i++)); do
+		value=${ARGS[i + 1]:-}
+		case ${ARGS[i]} in
+		--baud) [[ $value =~ ^[1-9][0-9]{2,6}$ ]] && ((value >= $2 && value <= CLOCK_HZ / 4)) || flow_die 2 "--baud '$value' is no number of $2..$((CLOCK_HZ / 4))"; baud=$value; i=$((i + 1)) ;;
+		--seed) [[ $value =~ ^[1-9][0-9]{0,8}$ ]] || flow_die 2 "--seed '$value' is no number of 1..999999999"; seed=$value; i=$((i + 1)) ;;
+		--synth-only) synth_only=1 ;;
+		*) flow_die 2 "'${ARGS[i]}' is no option of this flow: --baud, --seed, --synth-only, --work" ;;
+		esac
+	done
+	[ "$KIND" = digital ] || flow_die 2 "$DESIGN has an analog array (array.kind): an FPGA takes a digital one"
+	cd "$OUT" || exit 2
+	mapfile -t sources < <(grep -hv '^//' syn.f fpga.f)
+	[ ${#sources[@]} -gt 1 ] || flow_die 2 "syn.f or fpga.f is missing: emit the design again (bitline gen --with $FLOW_NAME)"
+}
+flow_cells() { awk -v cell="$1" '/^=== / { n = 0 } $1 ~ "^" cell "$" { n += $2 } END { print n + 0 }' "$WORK/synth.log"; }
 
 flow_quote() { local s=${1//\\/\\\\}; s=${s//\"/\\\"}; printf '"%s"' "${s//[[:cntrl:]]/ }"; }
 flow_raw() { FLOW_JSON+="${FLOW_JSON:+,

@@ -121,17 +121,18 @@ static void add_flow(const struct emit *m, const struct tmpl *t, struct gen_set 
 
 static void add_views(const struct emit *m, uint32_t views, struct gen_set *s)
 {
-	bool flow = false, fpga = false, formal = false, done[32] = { false };
+	bool flow = false, fpga = false, formal = false;
 
 	for (int v = 0; gen_views[v].name; v++) {
 		const struct gen_view *w = &gen_views[v];
+		bool again = false; /* two views share one emitter */
 		char root[64];
 
 		if (!(views >> v & 1))
 			continue;
 		for (int k = 0; k < v; k++)
-			done[v] |= (views >> k & 1) && gen_views[k].emit == w->emit; /* two views share one emitter */
-		if (w->emit && !done[v])
+			again |= (views >> k & 1) && gen_views[k].emit == w->emit;
+		if (w->emit && !again)
 			w->emit(m, s);
 		flow |= w->flow != NULL;
 		fpga |= w->fpga;

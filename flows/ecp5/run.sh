@@ -10,31 +10,17 @@
 FLOW_DEVICE=lfe5u-85f-cabga381
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 flow_begin ecp5 "$@"
-CLOCK_HZ=25000000 baud=115200 seed=1 synth_only=
-for ((i = 0; i < ${#ARGS[@]}; i++)); do
-	value=${ARGS[i + 1]:-}
-	case ${ARGS[i]} in
-	--baud) [[ $value =~ ^[1-9][0-9]{2,6}$ ]] && ((value >= 382 && value <= CLOCK_HZ / 4)) || flow_die 2 "--baud '$value' is no number of 382..$((CLOCK_HZ / 4))"; baud=$value; i=$((i + 1)) ;;
-	--seed) [[ $value =~ ^[1-9][0-9]{0,8}$ ]] || flow_die 2 "--seed '$value' is no number of 1..999999999"; seed=$value; i=$((i + 1)) ;;
-	--synth-only) synth_only=1 ;;
-	*) flow_die 2 "'${ARGS[i]}' is no option of this flow: --baud, --seed, --synth-only, --work" ;;
-	esac
-done
-[ "$KIND" = digital ] || flow_die 2 "$DESIGN has an analog array (array.kind): an FPGA takes a digital one"
+flow_fpga 25000000 382
 flow_tool yosys yosys
 [ -n "$synth_only" ] || { flow_tool nextpnr-ecp5 "nextpnr-ecp5 (Debian 13 and later; --synth-only needs none)"; flow_tool ecppack "prjtrellis (Debian 13 and later)"; }
 lpf=$FLOW_DIR/ecp5/ulx3s.lpf
-cd "$OUT" || exit 2
-mapfile -t sources < <(grep -hv '^//' syn.f fpga.f)
-[ ${#sources[@]} -gt 1 ] || flow_die 2 "syn.f or fpga.f is missing: emit the design again (bitline gen --with ecp5)"
 FLOW_TOOLS="$(yosys -V 2>&1) $(nextpnr-ecp5 -V 2>&1)"
 flow_fresh "${sources[@]}" syn.f fpga.f
 
 # -no-rw-check: as for the iCE40
 flow_step synth yosys yosys -p "read_verilog -sv ${sources[*]}; chparam -set ClockHz $CLOCK_HZ -set Baud $baud ${PREFIX}fpga_top; synth_ecp5 -top ${PREFIX}fpga_top -no-rw-check; stat; write_json \"$WORK/top.json\"; write_verilog -noattr \"$WORK/top.v\""
 flow_refuse synth yosys '^ERROR|Latch inferred for signal|multiple conflicting drivers'
-cell() { awk -v cell="$1" '/^=== / { n = 0 } $1 ~ "^" cell "$" { n += $2 } END { print n + 0 }' "$WORK/synth.log"; } # of the last statistics
-luts=$(cell LUT4) flops=$(cell 'TRELLIS_FF') brams=$(cell DP16KD) dsps=$(cell MULT18X18D)
+luts=$(flow_cells LUT4) flops=$(flow_cells 'TRELLIS_FF') brams=$(flow_cells DP16KD) dsps=$(flow_cells MULT18X18D)
 ((luts > 0)) || flow_fail synth yosys "no LUT4 in the netlist"
 flow_num clock_hz "$CLOCK_HZ"; flow_num baud "$baud"; flow_num luts "$luts"; flow_num flip_flops "$flops"; flow_num block_rams "$brams"; flow_num multipliers "$dsps"
 [ -z "$synth_only" ] || { flow_end "$luts LUTs, $flops flip-flops, $brams block RAMs, $dsps multipliers, not placed"; exit 0; }

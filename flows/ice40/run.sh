@@ -9,23 +9,10 @@
 FLOW_DEVICE=hx8k-ct256
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 flow_begin ice40 "$@"
-CLOCK_HZ=12000000 baud=115200 seed=1 synth_only=
-for ((i = 0; i < ${#ARGS[@]}; i++)); do
-	value=${ARGS[i + 1]:-}
-	case ${ARGS[i]} in
-	--baud) [[ $value =~ ^[1-9][0-9]{2,6}$ ]] && ((value >= 184 && value <= CLOCK_HZ / 4)) || flow_die 2 "--baud '$value' is no number of 184..$((CLOCK_HZ / 4))"; baud=$value; i=$((i + 1)) ;;
-	--seed) [[ $value =~ ^[1-9][0-9]{0,8}$ ]] || flow_die 2 "--seed '$value' is no number of 1..999999999"; seed=$value; i=$((i + 1)) ;;
-	--synth-only) synth_only=1 ;;
-	*) flow_die 2 "'${ARGS[i]}' is no option of this flow: --baud, --seed, --synth-only, --work" ;;
-	esac
-done
-[ "$KIND" = digital ] || flow_die 2 "$DESIGN has an analog array (array.kind): an FPGA takes a digital one"
+flow_fpga 12000000 184
 flow_tool yosys yosys
 [ -n "$synth_only" ] || { flow_tool nextpnr-ice40 nextpnr-ice40; flow_tool icetime fpga-icestorm; flow_tool icepack fpga-icestorm; }
 pcf=$FLOW_DIR/ice40/hx8k-breakout.pcf
-cd "$OUT" || exit 2
-mapfile -t sources < <(grep -hv '^//' syn.f fpga.f)
-[ ${#sources[@]} -gt 1 ] || flow_die 2 "syn.f or fpga.f is missing: emit the design again (bitline gen --with ice40)"
 FLOW_TOOLS="$(yosys -V 2>&1) $(nextpnr-ice40 -V 2>&1)"
 flow_fresh "${sources[@]}" syn.f fpga.f
 
@@ -33,8 +20,7 @@ flow_fresh "${sources[@]}" syn.f fpga.f
 # written at one address in one clock where the value read matters (docs/fpga.md).
 flow_step synth yosys yosys -p "read_verilog -sv ${sources[*]}; chparam -set ClockHz $CLOCK_HZ -set Baud $baud ${PREFIX}fpga_top; synth_ice40 -top ${PREFIX}fpga_top -no-rw-check; stat; write_json \"$WORK/top.json\"; write_verilog -noattr \"$WORK/top.v\""
 flow_refuse synth yosys '^ERROR|Latch inferred for signal|multiple conflicting drivers'
-cell() { awk -v cell="$1" '/^=== / { n = 0 } $1 ~ "^" cell "$" { n += $2 } END { print n + 0 }' "$WORK/synth.log"; } # of the last statistics
-luts=$(cell SB_LUT4) flops=$(cell 'SB_DFF.*') rams=$(cell SB_RAM40_4K)
+luts=$(flow_cells SB_LUT4) flops=$(flow_cells 'SB_DFF.*') rams=$(flow_cells SB_RAM40_4K)
 ((luts > 0)) || flow_fail synth yosys "no SB_LUT4 in the netlist"
 flow_num clock_hz "$CLOCK_HZ"; flow_num baud "$baud"; flow_num luts "$luts"; flow_num flip_flops "$flops"
 if [ -n "$synth_only" ]; then

@@ -6,7 +6,6 @@
 #   copies of another one (proven likewise), and those that nothing reads (free inputs of the proof, which must not matter).
 #   x of the RTL is read as 0, the value that the netlist must then have: the choice is the RTL's to leave, so a proof stays one.
 # SPDX-License-Identifier: Apache-2.0
-[ -z "$MACRO_LIB" ] || flow_die 2 "--equiv of a block with the analog macro: prove its controllers (--block adc, sequencer, link), or add --view digital"
 [ -r "$here/cone.awk" ] || flow_die 2 "flow/yosys/cone.awk is missing: emit the design again (bitline gen --with yosys)"
 rm -f "$WORK"/equiv*
 {

@@ -3,16 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
-BITLINE=$(realpath "${BITLINE:-${BUILD:-build}/bitline}")
-configs=$PWD/configs ihp=$PWD/../shared/pdk/ihp-sg13g2/lib/sg13g2_stdcell_typ_1p20V_25C.lib
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-status=0
-check() { # name, then a command that must succeed
-	local name=$1; shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else echo "not ok - $name"; sed 's/^/# /' log | head -n 20; status=1; fi
-}
+ihp=$PWD/../shared/pdk/ihp-sg13g2/lib/sg13g2_stdcell_typ_1p20V_25C.lib
+. tests/flow_common.sh
 # NAME STATUS TEXT COMMAND...: ends with STATUS, and one line of standard error is TEXT
 says() {
 	local name=$1 want=$2 text=$3 rc

@@ -3,22 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
-BITLINE=$(realpath "${BITLINE:-${BUILD:-build}/bitline}")
-configs=$PWD/configs names=$PWD/../shared/eda/orfs-variables.yaml
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-status=0
-check() { # name, then a command that must succeed
-	local name=$1; shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else echo "FAIL - $name"; sed 's/^/# /' log | head -n 20; status=1; fi
-}
-refused() { # name, text, then a command that must fail and say so
-	local name=$1 text=$2; shift 2
-	if "$@" >log 2>&1; then echo "FAIL - $name: not refused"; status=1
-	elif grep -qF -- "$text" log; then echo "ok - $name"
-	else echo "FAIL - $name: says something else"; sed 's/^/# /' log | head -n 5; status=1; fi
-}
+names=$PWD/../shared/eda/orfs-variables.yaml
+. tests/flow_common.sh
 emit() { "$BITLINE" gen --config "$configs/$2.xml" "${@:3}" --with orfs --out "$1" >/dev/null; }
 emit digital digital8
 emit analog tiny -s array.tiles=3 -s interface.prefix=q_

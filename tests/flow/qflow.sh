@@ -3,16 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
-BITLINE=$(realpath "${BITLINE:-${BUILD:-build}/bitline}")
-configs=$PWD/configs
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-status=0
-check() { # name, then a command that must succeed
-	local name=$1; shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else echo "not ok - $name"; sed 's/^/# /' log | head -n 20; status=1; fi
-}
+. tests/flow_common.sh
 # NAME STATUS REGEX COMMAND...: ends with STATUS, and standard error matches
 says() {
 	local name=$1 want=$2 text=$3 rc
