@@ -38,7 +38,7 @@ module cim_sequencer_prove #(
   logic [3:0]                   op, error;
   logic                         busy, done, stopped, stall, fetch, index_read, decode, push, next, index, wait_en, shadow, take;
   logic                         param_we, xin_we, load_take, load_last, act_read, act_cmd, out_issue, out_last;
-  logic                         works;
+  logic                         works, step, upset;
   logic [3:0]                   code, waiting, lag;
   logic [15:0]                  pc, acc, channel;
   logic [$clog2(ProgDepth)-1:0] addr;
@@ -49,7 +49,7 @@ module cim_sequencer_prove #(
   logic [4:0]                   part;
 
   cim_sequencer #(.Rows(Rows), .Tiles(Tiles), .ProgDepth(ProgDepth), .RowBeats(RowBeats), .Immersed(Immersed)) u_sequencer (
-    .clk_i(clk_i), .rst_ni(rst_nq), .start_i(start_i), .busy_o(busy), .done_o(done), .error_o(stopped), .error_code_o(code), .pc_o(pc), .stall_o(stall),
+    .clk_i(clk_i), .rst_ni(rst_nq), .start_i(start_i), .busy_o(busy), .done_o(done), .error_o(stopped), .error_code_o(code), .pc_o(pc), .stall_o(stall), .step_o(step), .upset_o(upset),
     .waiting_o(waiting), .fetch_o(fetch), .fetch_addr_o(addr),
     .instr_i(instr_q), .index_re_o(index_read), .decode_o(decode), .row_start_i(row_i), .col_start_i(col_i),
     .acc_base_i(acc_i), .channel_i(channel_i), .set_i(set_i), .error_i(error), .loop_push_o(push), .loop_next_o(next), .loop_again_i(again_i),
@@ -100,28 +100,51 @@ module cim_sequencer_prove #(
     end
   end
 
+  // clocks in which nothing happens although nothing is waited for
+  logic [1:0] idle_q;
+  initial idle_q = 2'd0;
+  always @(posedge clk_i)
+    idle_q <= !busy || fetch || index_read || works || stall || waiting != 4'd0 || !out_done_i || !ready_i || !credit_i || !channel_done_i ? 2'd0
+            : idle_q == 2'd3 ? 2'd3 : idle_q + 2'd1;
+
   always @(*)
     if (running_q) begin
-      assert(busy == busy_q);
-      assert(!(done && stopped));
-      assert(!stopped || code != 4'd0);
-      assert(busy || !(decode || works || take || push || next || index || done || stopped));
-      assert(!fetch || busy || start_i);
-      assert(!stopped_q || !busy);
-      assert(fetched_q == index_read);                    // fetched in the last clock of the one before, index registers read in the next, then decoded
-      assert(!read_q || decode);
-      assert({4'd0, param_we} + {4'd0, xin_we} + {4'd0, load_take} + {4'd0, act_read} + {4'd0, act_cmd} + {4'd0, out_issue} + {4'd0, push} + {4'd0, next}
+      not_upset: assert(!upset);
+      busy_is: assert(busy == busy_q);
+      one_end: assert(!(done && stopped));
+      if (stopped) has_code: assert(code != 4'd0);
+      if (!busy) rests: assert(!(decode || works || take || push || next || index || done || stopped));
+      if (fetch) fetches: assert(busy || start_i);
+      if (stopped_q) ended: assert(!busy);
+      fetched: assert(fetched_q == index_read);           // fetched in the last clock of the one before, index registers read in the next, then decoded
+      if (read_q) decodes: assert(decode);
+      one_thing: assert({4'd0, param_we} + {4'd0, xin_we} + {4'd0, load_take} + {4'd0, act_read} + {4'd0, act_cmd} + {4'd0, out_issue} + {4'd0, push} + {4'd0, next}
              + {4'd0, index} + {4'd0, index_read} <= 5'd1);
-      assert(!take || (valid_i && (param_we || xin_we || load_take)));
-      assert(!(param_we || load_take) || take);
-      assert(!decode || !works);
-      if (param_we || xin_we || load_take || act_read || out_issue) assert(work_q && left_q != 16'd0);
-      if (index_read && work_q) assert(left_q == 16'd0);   // the work is as long as the instruction says
-      if (param_we) assert(op == OpParam);
-      if (xin_we) assert(op == OpXin);
-      if (load_take) assert(op == OpLoad && part == part_q && load_last == (part_q == 5'(RowBeats - 1)));
-      if (act_read || act_cmd) assert(op == OpAct);
-      if (done) assert(op == OpEnd && ready_i);
+      if (take) takes: assert(valid_i && (param_we || xin_we || load_take));
+      if (param_we || load_take) taken: assert(take);
+      if (decode) only_decodes: assert(!works);
+      if (fetch || works) steps: assert(step);
+      if (param_we || xin_we || load_take || act_read || out_issue) wanted_work: assert(work_q && left_q != 16'd0);
+      if (index_read && work_q) all_done: assert(left_q == 16'd0);   // the work is as long as the instruction says
+      if (param_we) is_param: assert(op == OpParam);
+      if (xin_we) is_xin: assert(op == OpXin);
+      if (load_take) is_load: assert(op == OpLoad && part == part_q && load_last == (part_q == 5'(RowBeats - 1)));
+      if (act_read || act_cmd) is_act: assert(op == OpAct);
+      if (out_issue) is_out: assert(op > OpAct);
+      if (done) is_end: assert(op == OpEnd && ready_i);
+      goes_on: assert(idle_q != 2'd3);                       // no deadlock: a clock in which something is done comes when all answer
+      c_param: cover(param_we && left_q == 16'd2);
+      c_xin: cover(xin_we && xin_byte == 3'd7);
+      c_load: cover(load_take && load_last && left_q == 16'd2);
+      c_act: cover(act_cmd);
+      c_out: cover(out_issue && out_last);
+      c_loop: cover(push);
+      c_next: cover(next && again_i);
+      c_index: cover(index);
+      c_done: cover(done && waiting == 4'd0);
+      c_pc: cover(stopped && code == 4'd6);
+      c_refused: cover(stopped && code == 4'd4);
+      c_stall: cover(stall);
     end
 endmodule
 
