@@ -17,6 +17,7 @@ module cim_adc #(
 ) (
   input  logic                    clk_i,
   input  logic                    rst_ni,
+  input  logic                    reg_rst_ni,   // of the search tree, which a stop leaves alone
   input  logic                    start_i,        // first round in the next clock; only when idle or with last_o
   input  logic                    more_i,         // another round follows this one
   input  logic [3:0]              bits_i,         // b of the conversion, 1..AdcBits; asymmetric search is always AdcBits deep
@@ -42,7 +43,8 @@ module cim_adc #(
   output logic [Adcs-1:0]         ask_o,          // lanes whose comparators are asked in this compare cycle
   output logic [Adcs*AdcBits-1:0] ref_o,          // trial codes, stable in a compare cycle
   output logic [Adcs*AdcBits-1:0] code_o,         // of a round: from the clock after its last to the end of the next sample clock
-  output logic [16:0]             comparisons_o   // decisions taken in this clock
+  output logic [16:0]             comparisons_o,   // decisions taken in this clock
+  output logic                    upset_o       // a flipped bit was noticed
 );
   if (Adcs < 1 || Adcs > 256 || (1 << $clog2(Adcs)) != Adcs) begin : g_bad_adcs
     cim_illegal_parameter_Adcs u_illegal ();
@@ -96,12 +98,13 @@ module cim_adc #(
     .strobe_o     (strobe_o),
     .round_last_o (round_last_o),
     .busy_o       (busy_o),
-    .last_o       (last_o)
+    .last_o       (last_o),
+    .upset_o      (upset_o)
   );
 
   // read by some kinds only
   logic unused_ports;
-  assign unused_ports = &{1'b0, lanes, bits_i, samples_i, seed_load_i, seed_i, lanes_i, tree_we_i, tree_addr_i, tree_left_i, tree_right_i};
+  assign unused_ports = &{1'b0, reg_rst_ni, lanes, bits_i, samples_i, seed_load_i, seed_i, lanes_i, tree_we_i, tree_addr_i, tree_left_i, tree_right_i};
 
   if (Kind == 0 && Search == 0) begin : g_binary
     assign flash     = 1'b0;
@@ -124,6 +127,7 @@ module cim_adc #(
     cim_adc_tree #(.Adcs(Adcs), .AdcBits(AdcBits)) u_datapath (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),
+      .reg_rst_ni   (reg_rst_ni),
       .sample_i     (sample_o),
       .strobe_i     (strobe_o),
       .lane_en_i    (lane_en_i),

@@ -17,7 +17,8 @@ module cim_adc_round #(
   output logic                 strobe_o,
   output logic                 round_last_o,
   output logic                 busy_o,
-  output logic                 last_o
+  output logic                 last_o,
+  output logic                 upset_o        // both at once: only a flipped bit does that
 );
   logic                 sample_q, compare_q;  // neither: idle
   logic [CycleBits-1:0] clock_q;              // 0 outside compare cycles
@@ -31,6 +32,7 @@ module cim_adc_round #(
   assign round_last_o = strobe_o && done_i;
   assign busy_o       = sample_q || compare_q;
   assign last_o       = round_last_o && !more_i;
+  assign upset_o      = sample_q && compare_q;
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin

@@ -10,6 +10,7 @@ module cim_adc_tree #(
 ) (
   input  logic                    clk_i,
   input  logic                    rst_ni,
+  input  logic                    reg_rst_ni,    // of the tree: a stop leaves it alone
   input  logic                    sample_i,
   input  logic                    strobe_i,
   input  logic [Adcs-1:0]         lane_en_i,
@@ -40,8 +41,8 @@ module cim_adc_tree #(
   logic [TreeBits-1:0] left_q, right_q;
   logic [AdcBits-1:0]  root_q;
 
-  always_ff @(posedge clk_i or negedge rst_ni)
-    if (!rst_ni) begin
+  always_ff @(posedge clk_i or negedge reg_rst_ni)
+    if (!reg_rst_ni) begin
       left_q  <= BinaryLeft;
       right_q <= BinaryRight;
       root_q  <= AdcBits'(Nodes / 2);

@@ -3,12 +3,13 @@
 // captured: the same charge, far less work. Cells lie column by column, 64 rows to a word, so that a count is an AND and a population count per
 // word, and the write of a cell touches one word.
 // Thresholds: ideal ones of lsb_i, low_i, nearest_i, or those of the file named by +cim_thresholds=FILE, read once at time zero.
+// Faults: stuck cells and comparators of the file named by +cim_faults=FILE (docs/faults.md section 4), read once at time zero.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 module cim_macro #(
   parameter int Rows = 8,        // 8..1024
-  parameter int Cols = 8,        // 8..1024
+  parameter int Cols = 8,        // 8..1024: of the array, spare ones too
   parameter int Adcs = 4,        // converters: a power of two, 1..256, at most Cols
   parameter int AdcBits = 4,     // 1..12
   parameter int Refs = 1,        // comparators per lane: 2^e - 1, e in 1..8, e <= AdcBits
@@ -100,10 +101,20 @@ module cim_macro #(
     word = (old & ~(64'd1 << row)) | (64'(value) << row);
   endtask
 
+  // Stuck cells, few: a list, held after every write of their row.
+  int stuck_cells;       // how many
+  int stuck_row[], stuck_column[], stuck_value[];
+
   always @(posedge clk_i)
-    if (we_i)
+    if (we_i) begin
       for (int i = 0; i < Cells; i++)
         write_cell(cells[word_of(i, 32'(waddr_i) >> 6)], cells[word_of(i, 32'(waddr_i) >> 6)], 6'(waddr_i), wdata_i[i]);
+      for (int f = 0; f < stuck_cells; f++)
+        if (stuck_row[f] == 32'(waddr_i))
+          for (int b = 0; b < CellBits; b++)
+            write_cell(cells[word_of(stuck_column[f] * CellBits + b, stuck_row[f] >> 6)], cells[word_of(stuck_column[f] * CellBits + b, stuck_row[f] >> 6)],
+                       6'(stuck_row[f]), 1'(stuck_value[f] >> b));
+    end
 
   always_ff @(posedge clk_i or negedge rst_ni)
     if (!rst_ni)
@@ -287,6 +298,18 @@ module cim_macro #(
     end
   endfunction
 
+  // Stuck comparators answer the same whenever they are asked: the first of an enabled lane, in a flash step those below `most`.
+  int                   stuck_comparators;     // how many
+  logic [Adcs*Refs-1:0] stuck_at, stuck_yes;   // which, and what they say
+
+  function automatic logic [Adcs*Refs-1:0] hold_answers(input logic [Adcs*Refs-1:0] answers, input logic [Adcs-1:0] enable, input int most);
+    hold_answers = answers;
+    for (int lane = 0; lane < Adcs; lane++)
+      for (int m = 1; m <= Refs; m++)
+        if (enable[lane] && m < most && stuck_at[lane*Refs+m-1])
+          hold_answers[lane*Refs+m-1] = stuck_yes[lane*Refs+m-1];
+  endfunction
+
   // a flash step asks every 2^(b-e)-th code
   localparam int RefBits = $clog2(Refs + 1);
   logic [3:0]         flash_bits;
@@ -323,6 +346,8 @@ module cim_macro #(
               end
           end
       end
+      if (stuck_comparators != 0)
+        cmp_o = hold_answers(cmp_o, lane_en_i, flash_i ? 1 << flash_bits : 2);
     end
   end
 
@@ -358,6 +383,49 @@ module cim_macro #(
         threshold[i] = word;
       end
       $fclose(file);
+    end
+  end
+
+  // The file has a count, then as many lines `kind tile at index value`: 0, a cell's row and column; 1, a comparator's lane and number, from 1 on.
+  string fault_name;
+  int    fault_file, faults, fault_kind, fault_tile, fault_at, fault_index, fault_value;
+
+  initial begin : read_faults
+    stuck_cells = 0;
+    stuck_comparators = 0;
+    if ($value$plusargs("cim_faults=%s", fault_name) != 0) begin
+      fault_file = $fopen(fault_name, "r");
+      if (fault_file == 0)
+        $fatal(1, "cannot open fault file '%0s'", fault_name);
+      if ($fscanf(fault_file, "%d", faults) != 1 || faults < 0)
+        $fatal(1, "fault file '%0s' does not begin with the number of faults", fault_name);
+      stuck_row = new[faults];
+      stuck_column = new[faults];
+      stuck_value = new[faults];
+      stuck_at = (Adcs*Refs)'(0);
+      stuck_yes = (Adcs*Refs)'(0);
+      for (int i = 0; i < faults; i++) begin
+        if ($fscanf(fault_file, "%d %d %d %d %d", fault_kind, fault_tile, fault_at, fault_index, fault_value) != 5)
+          $fatal(1, "fault file '%0s' ends or has no five numbers at fault %0d of %0d", fault_name, i, faults);
+        if (fault_tile == TileIndex && fault_kind == 0) begin
+          if (fault_at < 0 || fault_at >= Rows || fault_index < 0 || fault_index >= Cols || fault_value < 0 || fault_value >= 1 << CellBits)
+            $fatal(1, "fault file '%0s': fault %0d is of no cell of this array", fault_name, i);
+          stuck_row[stuck_cells] = fault_at;
+          stuck_column[stuck_cells] = fault_index;
+          stuck_value[stuck_cells] = fault_value;
+          stuck_cells = stuck_cells + 1;
+          for (int b = 0; b < CellBits; b++)
+            write_cell(cells[word_of(fault_index * CellBits + b, fault_at >> 6)], cells[word_of(fault_index * CellBits + b, fault_at >> 6)],
+                       6'(fault_at), 1'(fault_value >> b));
+        end else if (fault_tile == TileIndex) begin
+          if (fault_kind != 1 || fault_at < 0 || fault_at >= Adcs || fault_index < 1 || fault_index > Refs || fault_value < 0 || fault_value > 1)
+            $fatal(1, "fault file '%0s': fault %0d is of no comparator of this array", fault_name, i);
+          stuck_at[fault_at*Refs+fault_index-1] = 1'b1;
+          stuck_yes[fault_at*Refs+fault_index-1] = 1'(fault_value);
+          stuck_comparators = stuck_comparators + 1;
+        end
+      end
+      $fclose(fault_file);
     end
   end
 endmodule

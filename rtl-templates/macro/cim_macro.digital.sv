@@ -5,7 +5,7 @@
 
 module cim_macro #(
   parameter int Rows = 8,        // 8..1024
-  parameter int Cols = 8,        // 8..1024
+  parameter int Cols = 8,        // 8..1024: of the array, spare ones too
   parameter int Adcs = 4,        // converters: a power of two, 1..256, at most Cols
   parameter int AdcBits = 4,     // 1..12
   parameter int Refs = 1,        // comparators per lane: 2^e - 1, e in 1..8, e <= AdcBits

@@ -41,10 +41,15 @@ module cim_char #(
   // histogram, while not busy; data one clock after the address
   input  logic               hist_re_i,
   input  logic [AdcBits-1:0] hist_addr_i,
-  output logic [23:0]        hist_data_o
+  output logic [23:0]        hist_data_o,
+  output logic               step_o,      // a bin is written
+  output logic               upset_o      // the state is none: only a flipped bit does that
 );
-  typedef enum logic [2:0] {StIdle, StClear, StAsk, StWait, StRead, StWrite} state_e;
-  state_e             state_q;
+  // odd weight: one flipped bit leads to no state (docs/faults.md section 2); not to be recoded
+  typedef enum logic [3:0] {
+    StIdle = 4'b0001, StClear = 4'b0010, StAsk = 4'b0100, StWait = 4'b1000, StRead = 4'b0111, StWrite = 4'b1011
+  } state_e;
+  (* fsm_encoding = "none" *) state_e state_q;
   logic signed [23:0] level_q;
   logic [15:0]        levels_q;            // done
   logic [7:0]         repeats_q;           // done, of this level
@@ -67,6 +72,8 @@ module cim_char #(
   end
 
   assign busy_o        = state_q != StIdle;
+  assign step_o        = counting || no;
+  assign upset_o       = state_q != StIdle && state_q != StClear && state_q != StAsk && state_q != StWait && state_q != StRead && state_q != StWrite;
   assign force_level_o = level_q;
   assign set_o         = set_i;
   assign ref_code_o    = k_q;
@@ -162,7 +169,8 @@ module cim_char #(
           state_q <= StWrite;
           bin_q   <= ram_addr;
         end
-        default: ;  // StWrite
+        StWrite: ;  // goes on above
+        default: state_q <= StIdle;
       endcase
     end
 

@@ -30,6 +30,8 @@ module cim_control #(
   output logic [15:0]                  pc_o,
   output logic                         stall_o,
   output logic [3:0]                   waiting_o,    // for tiles, in this clock: LOAD, ACT, OUT, END
+  output logic                         step_o,       // an instruction, element, row or beat begins
+  output logic                         upset_o,      // a flipped bit was noticed
   input  logic                         weight_dif_i,
   // what an instruction waits for
   input  logic [Tiles-1:0]             shadow_full_i,
@@ -158,6 +160,8 @@ module cim_control #(
     .pc_o         (pc_o),
     .stall_o      (stall_o),
     .waiting_o    (waiting_o),
+    .step_o       (step_o),
+    .upset_o      (upset_o),
     .fetch_o      (fetch),
     .fetch_addr_o (fetch_addr),
     .instr_i      (instr_o),

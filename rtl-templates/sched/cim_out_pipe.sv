@@ -11,6 +11,7 @@ module cim_out_pipe #(
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
+  input  logic                       reg_rst_ni,   // of the credits: a stop leaves the output FIFO alone
   input  logic [3:0]                 input_bits_i,
   input  logic                       input_sm_i,
   // channel parameters
@@ -31,6 +32,8 @@ module cim_out_pipe #(
   // output FIFO
   input  logic                       pop_valid_i,  // a beat leaves it when both
   input  logic                       pop_ready_i,
+  input  logic [$clog2(FifoDepth):0] held_i,       // beats in it
+  input  logic                       resync_i,     // nothing is in flight: as many places are used as it holds
   output logic                       credit_o
 );
   localparam int CreditBits = $clog2(FifoDepth + 1);
@@ -98,14 +101,18 @@ module cim_out_pipe #(
     if (!rst_ni) begin
       valid_q <= '0;
       last_q  <= '0;
-      used_q  <= '0;
     end else begin
       if (issue_i || valid_q != '0) begin
         valid_q <= {valid_q[2:0], issue_i};
         last_q  <= {last_q[2:0], last_i};
       end
-      if (promise || pop_valid_i) used_q <= used_q + CreditBits'(promise) - CreditBits'(pop_valid_i && pop_ready_i);
     end
+  end
+
+  always_ff @(posedge clk_i or negedge reg_rst_ni) begin
+    if (!reg_rst_ni) used_q <= '0;
+    else if (resync_i) used_q <= CreditBits'(held_i) - CreditBits'(pop_valid_i && pop_ready_i);
+    else if (promise || pop_valid_i) used_q <= used_q + CreditBits'(promise) - CreditBits'(pop_valid_i && pop_ready_i);
   end
 
   initial begin : p_check

@@ -34,10 +34,15 @@ module cim_plane_seq #(
   output logic       negative_o,     // negative if set
   output logic       next_o,         // the next plane goes onto the word lines
   output logic [2:0] next_bit_o,
-  output logic       next_negative_o
+  output logic       next_negative_o,
+  output logic       waiting_o,      // an activation is on the word lines and has not been taken once
+  output logic       upset_o         // the state is none: only a flipped bit does that
 );
-  typedef enum logic [2:0] {StIdle, StWait, StPrecharge, StEvaluate, StReady} state_e;
-  state_e     state_q;
+  // odd weight: one flipped bit leads to no state (docs/faults.md section 2); not to be recoded
+  typedef enum logic [3:0] {
+    StIdle = 4'b0001, StWait = 4'b0010, StPrecharge = 4'b0100, StEvaluate = 4'b1000, StReady = 4'b0111
+  } state_e;
+  (* fsm_encoding = "none" *) state_e state_q;
   logic [7:0] clocks_q;              // spent in this state
   logic [3:0] plane_q;
   logic [3:0] magnitudes, planes, next_plane;
@@ -45,7 +50,9 @@ module cim_plane_seq #(
 
   assign next_plane = plane_q + 4'd1;
 
-  assign plane_o = plane_q;
+  assign plane_o   = plane_q;
+  assign waiting_o = state_q != StIdle && first_o;
+  assign upset_o   = state_q != StIdle && state_q != StWait && state_q != StPrecharge && state_q != StEvaluate && state_q != StReady;
   assign first_o = plane_q == 4'd0;
 
   assign precharge_o = state_q == StPrecharge;

@@ -18,16 +18,26 @@ module cim_readout #(
   parameter int Immersed = 0,    // 0..1
   parameter int TileIndex = 0,   // 0..63
   parameter int ColBits = 10,    // of a column's number in the commands
+  parameter int Spares = 0,      // 0..4 spare positions
   localparam int Positions = (Cols + Adcs - 1) / Adcs,
   localparam int SelBits = Positions > 1 ? $clog2(Positions) : 1,
+  localparam int AllPositions = Spares != 0 ? (Positions + 1) / 2 * 2 + Spares : Positions,  // of the array
+  localparam int AllCols = Spares != 0 ? AllPositions * Adcs : Cols,
+  localparam int AllSelBits = AllPositions > 1 ? $clog2(AllPositions) : 1,
   localparam int Refs = Kind == 1 ? (1 << AdcBits) - 1 : Kind == 2 ? (1 << FlashBits) - 1 : 1  // comparators per lane
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
+  input  logic                      reg_rst_ni,       // of what software wrote: a stop leaves it alone
   // weights
   input  logic                      load_we_i,
   input  logic [$clog2(Rows)-1:0]   load_row_i,
   input  logic [Cols*CellBits-1:0]  load_data_i,
+  // REPAIR of this tile
+  input  logic                      repair_we_i,
+  input  logic [1:0]                repair_addr_i,
+  input  logic                      repair_valid_i,
+  input  logic [9:0]                repair_position_i,
   // rows
   input  logic [Rows-1:0]           plane_i,
   input  logic                      precharge_i,
@@ -94,7 +104,8 @@ module cim_readout #(
   input  logic [7:0]                char_lane_i,
   input  logic [AdcBits-1:0]        char_comparator_i,  // of that lane
   output logic [AdcBits-1:0]        char_code_o,      // 0 while not under test
-  output logic                      char_above_o
+  output logic                      char_above_o,
+  output logic                      upset_o           // a flipped bit was noticed
 );
   localparam int CycleBits = Immersed != 0 ? 10 : 8;  // three phases of 8 bits, or one
 
@@ -105,8 +116,9 @@ module cim_readout #(
   logic [CycleBits-1:0]     cycle, clock;
   logic [Adcs*AdcBits-1:0]  trial;
   logic [Adcs*Refs-1:0]     above;
-  logic [Cols*CellBits-1:0] row_read;
   logic                     unused_readout;
+  logic [AllCols*CellBits-1:0] row_write, row_read;  // of the array
+  logic [AllSelBits-1:0]       sel;
 
   assign bits      = char_active_i ? char_bits_i : bits_i;
   assign set       = char_active_i ? char_set_i : set_i;
@@ -158,6 +170,7 @@ module cim_readout #(
   ) u_adc (
     .clk_i         (clk_i),
     .rst_ni        (rst_ni),
+    .reg_rst_ni    (reg_rst_ni),
     .start_i       (take_i || char_start_i),
     .more_i        (more),
     .bits_i        (bits),
@@ -183,7 +196,8 @@ module cim_readout #(
     .ask_o         (ask),
     .ref_o         (trial),
     .code_o        (code_o),
-    .comparisons_o (comparisons_o)
+    .comparisons_o (comparisons_o),
+    .upset_o       (upset_o)
   );
 
   assign bits_o       = bits;
@@ -201,12 +215,34 @@ module cim_readout #(
     end
   end
 
+  if (Spares != 0) begin : g_repair
+    cim_repair #(.Cols(Cols), .Adcs(Adcs), .CellBits(CellBits), .Spares(Spares)) u_repair (
+      .clk_i       (clk_i),
+      .rst_ni      (reg_rst_ni),
+      .we_i        (repair_we_i),
+      .addr_i      (repair_addr_i),
+      .valid_i     (repair_valid_i),
+      .position_i  (repair_position_i),
+      .pair_i      (pair_i),
+      .load_we_i   (load_we_i),
+      .load_data_i (load_data_i),
+      .load_data_o (row_write),
+      .sel_i       (sel_o),
+      .sel_o       (sel)
+    );
+  end else begin : g_no_spares
+    logic unused_repair;
+    assign unused_repair = ^{repair_we_i, repair_addr_i, repair_valid_i, repair_position_i};
+    assign row_write     = load_data_i;
+    assign sel           = sel_o;
+  end
+
   assign macro_lane_en  = sample_o || char_force_i ? lane_en_o : ask;
   assign unused_readout = ^row_read;
 
   cim_macro #(
     .Rows       (Rows),
-    .Cols       (Cols),
+    .Cols       (AllCols),
     .Adcs       (Adcs),
     .AdcBits    (AdcBits),
     .Refs       (Refs),
@@ -220,7 +256,7 @@ module cim_readout #(
     .rst_ni            (rst_ni),
     .we_i              (load_we_i),
     .waddr_i           (load_row_i),
-    .wdata_i           (load_data_i),
+    .wdata_i           (row_write),
     .re_i              (1'b0),
     .raddr_i           ({$clog2(Rows){1'b0}}),
     .rdata_o           (row_read),
@@ -230,7 +266,7 @@ module cim_readout #(
     .capture_i         (capture_i),
     .hold_i            (take_i),
     .sample_i          (sample_o || char_sample_i),
-    .sel_i             (sel_o),
+    .sel_i             (sel),
     .lane_en_i         (macro_lane_en),
     .pair_i            (pair_i),
     .bits_i            (bits),

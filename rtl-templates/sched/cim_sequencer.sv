@@ -22,6 +22,8 @@ module cim_sequencer #(
   output logic [15:0]                  pc_o,
   output logic                         stall_o,        // a beat, or room for one, is wanted and not there
   output logic [3:0]                   waiting_o,      // for tiles, in this clock: [0] LOAD, [1] ACT, [2] OUT, [3] END or the stop after an error
+  output logic                         step_o,         // an instruction, element, row or beat begins
+  output logic                         upset_o,        // the state is none: only a flipped bit does that
   // program memory
   output logic                         fetch_o,        // the instruction is there from the next clock on
   output logic [$clog2(ProgDepth)-1:0] fetch_addr_o,
@@ -74,10 +76,13 @@ module cim_sequencer #(
   localparam int RowBits = $clog2(Rows);
   localparam int PcBits = $clog2(ProgDepth) + 1;  // one bit more than a legal pc, to see the end of the memory
 
-  typedef enum logic [3:0] {
-    StIdle, StFetch, StDecode, StParam, StLoad, StXin, StAct, StActEnd, StOut, StOutEnd
+  // odd weight: one flipped bit leads to no state (docs/faults.md section 2); not to be recoded
+  typedef enum logic [4:0] {
+    StIdle = 5'b00001, StFetch = 5'b00010, StDecode = 5'b00100, StParam = 5'b01000, StLoad = 5'b10000,
+    StXin = 5'b00111, StAct = 5'b01011, StActEnd = 5'b01101, StOut = 5'b01110, StOutEnd = 5'b10011
   } state_e;
-  state_e state_q, state_d;
+  (* fsm_encoding = "none" *) state_e state_q;
+  state_e state_d;
 
   logic [PcBits-1:0]  pc_q, pc_d;
   logic [PcBits-1:0]  pc_after;     // pc after the instruction being decoded
@@ -156,6 +161,7 @@ module cim_sequencer #(
     work        = 1'b0;
     stall_o     = 1'b0;
     waiting_o   = 4'd0;
+    upset_o     = 1'b0;
     case (state_q)
       StIdle: begin
         if (start_i) begin
@@ -238,9 +244,14 @@ module cim_sequencer #(
         if (out_issue_o && last) state_d = StOutEnd;
       end
       StOutEnd: if (out_done_i) state_d = StFetch;
-      default: state_d = StIdle;
+      default: begin
+        upset_o = 1'b1;
+        state_d = StIdle;
+      end
     endcase
   end
+
+  assign step_o = fetch_o || item || work;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -18,15 +18,22 @@ module cim_tile #(
   parameter int Search = 0,      // 0 binary, 1 asymmetric
   parameter int Immersed = 0,    // 1: other arrays are the converters' reference, and every plane waits for its turn
   parameter int AccDepth = 16,   // accumulator words, 2..65536
+  parameter int Spares = 0,      // 0..4 spare positions; 0 with Immersed
   parameter int TileIndex = 0,   // number of this tile in its core, 0..63
   localparam int KeyBits = 37
 ) (
   input  logic                        clk_i,
   input  logic                        rst_ni,
+  input  logic                        reg_rst_ni,       // of what software wrote: a stop leaves it alone
   // weights, a row at a time
   input  logic                        load_we_i,
   input  logic [$clog2(Rows)-1:0]     load_row_i,
   input  logic [Cols*CellBits-1:0]    load_data_i,
+  // REPAIR of this tile
+  input  logic                        repair_we_i,
+  input  logic [1:0]                  repair_addr_i,
+  input  logic                        repair_valid_i,
+  input  logic [9:0]                  repair_position_i,
   // shadow latch and hand-over
   input  logic                        row_we_i,
   input  logic [$clog2(Rows)-1:0]     row_addr_i,
@@ -105,7 +112,8 @@ module cim_tile #(
   output logic [16:0]                 ev_comparisons_o,
   output logic                        ev_compare_o,
   output logic                        ev_convert_o,
-  output logic                        ev_compute_o
+  output logic                        ev_compute_o,
+  output logic                        upset_o           // a flipped bit was noticed
 );
   localparam int Positions = (Cols + Adcs - 1) / Adcs;
   localparam int SelBits = Positions > 1 ? $clog2(Positions) : 1;
@@ -123,6 +131,9 @@ module cim_tile #(
   end
   if (AccDepth < 2 || AccDepth > 65536) begin : g_bad_acc_depth
     cim_illegal_parameter_AccDepth u_illegal ();
+  end
+  if (Spares < 0 || Spares > 4 || (Spares != 0 && Immersed != 0)) begin : g_bad_spares
+    cim_illegal_parameter_Spares u_illegal ();
   end
   if (TileIndex < 0 || TileIndex > 63) begin : g_bad_tile_index
     cim_illegal_parameter_TileIndex u_illegal ();
@@ -223,6 +234,12 @@ module cim_tile #(
       drain_busy_q <= drain_start || (drain_busy_q && !drain_finished);
     end
 
+  // Every pending activation is in one of the four places; a bank that waits to be drained is in use. Only a flipped bit changes that.
+  logic       line_waiting, plane_upset, readout_upset;
+  logic [2:0] places;
+  assign places  = {2'd0, shadow_full_q} + {2'd0, line_waiting} + {2'd0, bank_used_q[0]} + {2'd0, bank_used_q[1]};
+  assign upset_o = plane_upset || readout_upset || pending_q != places || (bank_done_q & ~bank_used_q) != 2'b00;
+
   // ---- rows ----
   logic [Rows-1:0] plane;
   logic            precharge, evaluate, capture;
@@ -267,7 +284,9 @@ module cim_tile #(
     .negative_o      (plane_negative),
     .next_o          (next_plane),
     .next_bit_o      (next_bit),
-    .next_negative_o (next_negative)
+    .next_negative_o (next_negative),
+    .waiting_o       (line_waiting),
+    .upset_o         (plane_upset)
   );
 
   assign ask_key_o = {line_bits, line_set, 10'(line_col), 10'(line_stride), 11'(line_count)};
@@ -295,13 +314,19 @@ module cim_tile #(
     .Search     (Search),
     .Immersed   (Immersed),
     .TileIndex  (TileIndex),
-    .ColBits    (ColBits)
+    .ColBits    (ColBits),
+    .Spares     (Spares)
   ) u_readout (
     .clk_i             (clk_i),
     .rst_ni            (rst_ni),
+    .reg_rst_ni        (reg_rst_ni),
     .load_we_i         (load_we_i),
     .load_row_i        (load_row_i),
     .load_data_i       (load_data_i),
+    .repair_we_i       (repair_we_i),
+    .repair_addr_i     (repair_addr_i),
+    .repair_valid_i    (repair_valid_i),
+    .repair_position_i (repair_position_i),
     .plane_i           (plane),
     .precharge_i       (precharge),
     .evaluate_i        (evaluate),
@@ -361,7 +386,8 @@ module cim_tile #(
     .char_lane_i       (char_lane_i),
     .char_comparator_i (char_comparator_i),
     .char_code_o       (char_code_o),
-    .char_above_o      (char_above_o)
+    .char_above_o      (char_above_o),
+    .upset_o           (readout_upset)
   );
 
   assign converting_o = conv_busy && !char_active_i;

@@ -31,6 +31,8 @@ module cim_core #(
   parameter int SettleReset     = 1,    // clocks, 1..255
   parameter int SamplesReset    = 1,    // stochastic: draws, 1..4095
   parameter int SeedReset       = 0,    // stochastic, 0..65535
+  parameter int WatchdogReset   = 65535, // 256 clocks each, 0..65535; 0: never
+  parameter int Spares          = 0,    // spare positions of a tile, 0..4; 0 with Immersed
   parameter logic [255:0] ConfigHash = 256'd0  // SHA-256 of the resolved configuration
 ) (
   input  logic        clk_i,
@@ -92,6 +94,10 @@ module cim_core #(
   logic [63:0]  lsb, low;
   logic         tree_we;
   logic [AdcBits-1:0] tree_addr, tree_left, tree_right, bin_addr;
+  logic [Tiles-1:0] repair_we;
+  logic [1:0]   repair_addr;
+  logic         repair_valid;
+  logic [9:0]   repair_position;
   logic         char_start, char_mode, char_busy, bin_re;
   logic [3:0]   char_bits;
   logic [1:0]   char_set;
@@ -139,33 +145,11 @@ module cim_core #(
   );
 
   cim_csr #(
-    .Rows             (Rows),
-    .Cols             (Cols),
-    .Tiles            (Tiles),
-    .Adcs             (Adcs),
-    .AdcBits          (AdcBits),
-    .CellBits         (CellBits),
-    .SampleHold       (SampleHold),
-    .ProgDepth        (ProgDepth),
-    .ActDepth         (ActDepth),
-    .AccDepth         (AccDepth),
-    .ChDepth          (ChDepth),
-    .CounterBits      (CounterBits),
-    .PrechargeReset   (PrechargeReset),
-    .EvaluateReset    (EvaluateReset),
-    .CompareReset     (CompareReset),
-    .RefPrechargeReset(RefPrechargeReset),
-    .ShareReset       (ShareReset),
-    .SettleReset      (SettleReset),
-    .SamplesReset     (SamplesReset),
-    .SeedReset        (SeedReset),
-    .Kind             (Kind),
-    .FlashBits        (FlashBits),
-    .Bubble           (Bubble),
-    .Search           (Search),
-    .Immersed         (Immersed),
-    .Network          (Network),
-    .ConfigHash       (ConfigHash)
+    .Rows(Rows), .Cols(Cols), .Tiles(Tiles), .Adcs(Adcs), .AdcBits(AdcBits), .CellBits(CellBits), .SampleHold(SampleHold), .ProgDepth(ProgDepth),
+    .ActDepth(ActDepth), .AccDepth(AccDepth), .ChDepth(ChDepth), .CounterBits(CounterBits), .PrechargeReset(PrechargeReset),
+    .EvaluateReset(EvaluateReset), .CompareReset(CompareReset), .RefPrechargeReset(RefPrechargeReset), .ShareReset(ShareReset),
+    .SettleReset(SettleReset), .SamplesReset(SamplesReset), .SeedReset(SeedReset), .WatchdogReset(WatchdogReset), .Spares(Spares), .Kind(Kind),
+    .FlashBits(FlashBits), .Bubble(Bubble), .Search(Search), .Immersed(Immersed), .Network(Network), .ConfigHash(ConfigHash)
   ) u_csr (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
@@ -183,11 +167,15 @@ module cim_core #(
     .prog_waddr_o    (prog_waddr),
     .prog_wword_o    (prog_wword),
     .start_o         (start),
-    .busy_i          (busy),
-    .done_i          (done),
-    .error_i         (error),
-    .error_code_i    (error_code),
+    .abort_o         (abort),
+    .watchdog_o      (watchdog),
+    .busy_i          (busy || stopping),
+    .done_i          (done && !stop),
+    .error_i         (error || stop),
+    .error_code_i    (stop ? stop_code : error_code),
     .error_pc_i      (pc),
+    .in_waiting_i    (beat_valid),
+    .out_waiting_i   (m_axis_tvalid_o),
     .irq_o           (irq_o),
     .input_bits_o    (input_bits),
     .input_sm_o      (input_sm),
@@ -209,6 +197,10 @@ module cim_core #(
     .tree_addr_o     (tree_addr),
     .tree_left_o     (tree_left),
     .tree_right_o    (tree_right),
+    .repair_we_o     (repair_we),
+    .repair_addr_o   (repair_addr),
+    .repair_valid_o  (repair_valid),
+    .repair_position_o(repair_position),
     .char_start_o    (char_start),
     .char_mode_o     (char_mode),
     .char_bits_o     (char_bits),
@@ -238,6 +230,27 @@ module cim_core #(
     .wait_end_i      (wait_end)
   );
 
+  // ---- stops ----
+  logic        abort, stop, stopping, machine_rst_n, out_rst_n, step, char_step_done, control_upset, tiles_upset, in_upset, out_upset;
+  logic [3:0]  stop_code;
+  logic [15:0] watchdog;
+
+  cim_guard u_guard (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .busy_i        (busy || char_busy),
+    .step_i        (step || char_step_done),
+    .limit_i       (watchdog),
+    .abort_i       (abort),
+    .upset_i       (control_upset || tiles_upset || in_upset),
+    .out_upset_i   (out_upset),
+    .stop_o        (stop),
+    .code_o        (stop_code),
+    .stopping_o    (stopping),
+    .machine_rst_no(machine_rst_n),
+    .out_rst_no    (out_rst_n)
+  );
+
   // ---- program ----
   logic [255:0]       instr;
   logic [Tiles-1:0]   shadow_full, tiles;
@@ -254,17 +267,11 @@ module cim_core #(
   logic               out_credit, out_channel, out_valid, out_last;
 
   cim_control #(
-    .Rows     (Rows),
-    .Cols     (Cols),
-    .Tiles    (Tiles),
-    .AdcBits  (AdcBits),
-    .ProgDepth(ProgDepth),
-    .RowBeats (RowBeats),
-    .Immersed (Immersed),
+    .Rows(Rows), .Cols(Cols), .Tiles(Tiles), .AdcBits(AdcBits), .ProgDepth(ProgDepth), .RowBeats(RowBeats), .Immersed(Immersed),
     .ServeOnly(ServeOnly)
   ) u_control (
     .clk_i         (clk_i),
-    .rst_ni        (rst_ni),
+    .rst_ni        (machine_rst_n),
     .prog_we_i     (prog_we),
     .prog_waddr_i  (prog_waddr),
     .prog_wword_i  (prog_wword),
@@ -278,6 +285,8 @@ module cim_core #(
     .pc_o          (pc),
     .stall_o       (stall),
     .waiting_o     (waiting),
+    .step_o        (step),
+    .upset_o       (control_upset),
     .weight_dif_i  (weight_dif),
     .shadow_full_i (shadow_full),
     .pending_i     (pending),
@@ -307,6 +316,8 @@ module cim_core #(
   );
 
   // ---- streams ----
+  logic [1:0]  in_held;
+  logic [3:0]  out_held;
   logic        out_push;
   logic [64:0] out_beat;  // {last, data}
   logic        out_room;
@@ -316,13 +327,15 @@ module cim_core #(
     .Depth(2)
   ) u_in_fifo (
     .clk_i  (clk_i),
-    .rst_ni (rst_ni),
+    .rst_ni (machine_rst_n),
     .valid_i(s_axis_tvalid_i),
     .ready_o(s_axis_tready_o),
     .data_i (s_axis_tdata_i),
     .valid_o(beat_valid),
     .ready_i(beat_take),
-    .data_o (beat)
+    .data_o (beat),
+    .count_o(in_held),
+    .upset_o(in_upset)
   );
 
   cim_fifo #(
@@ -330,13 +343,15 @@ module cim_core #(
     .Depth(OutFifoDepth)
   ) u_out_fifo (
     .clk_i  (clk_i),
-    .rst_ni (rst_ni),
+    .rst_ni (out_rst_n),
     .valid_i(out_push),
     .ready_o(out_room),
     .data_i (out_beat),
     .valid_o(m_axis_tvalid_o),
     .ready_i(m_axis_tready_i),
-    .data_o ({m_axis_tlast_o, m_axis_tdata_o})
+    .data_o ({m_axis_tlast_o, m_axis_tdata_o}),
+    .count_o(out_held),
+    .upset_o(out_upset)
   );
 
   logic unused_room;  // always 1 at a push: that is what the credits are for
@@ -386,7 +401,7 @@ module cim_core #(
     .Tiles(Tiles)
   ) u_row_feed (
     .clk_i  (clk_i),
-    .rst_ni (rst_ni),
+    .rst_ni (machine_rst_n),
     .read_i (act_read),
     .row_i  (row),
     .tiles_i(tiles),
@@ -405,7 +420,7 @@ module cim_core #(
     .Tiles  (Tiles)
   ) u_load_row (
     .clk_i  (clk_i),
-    .rst_ni (rst_ni),
+    .rst_ni (machine_rst_n),
     .take_i (load_take),
     .part_i (load_part),
     .last_i (load_last),
@@ -424,24 +439,13 @@ module cim_core #(
   logic [17*Tiles-1:0] ev_comparisons;
 
   cim_tiles #(
-    .Rows      (Rows),
-    .Cols      (Cols),
-    .Tiles     (Tiles),
-    .Adcs      (Adcs),
-    .AdcBits   (AdcBits),
-    .CellBits  (CellBits),
-    .SampleHold(SampleHold),
-    .GridBits  (GridBits),
-    .AccDepth  (AccDepth),
-    .Kind      (Kind),
-    .FlashBits (FlashBits),
-    .Bubble    (Bubble),
-    .Search    (Search),
-    .Immersed  (Immersed),
-    .Network   (Network)
+    .Rows(Rows), .Cols(Cols), .Tiles(Tiles), .Adcs(Adcs), .AdcBits(AdcBits), .CellBits(CellBits), .SampleHold(SampleHold), .GridBits(GridBits),
+    .AccDepth(AccDepth), .Kind(Kind), .FlashBits(FlashBits), .Bubble(Bubble), .Search(Search), .Immersed(Immersed), .Network(Network),
+    .Spares(Spares)
   ) u_tiles (
     .clk_i           (clk_i),
-    .rst_ni          (rst_ni),
+    .rst_ni          (machine_rst_n),
+    .reg_rst_ni      (rst_ni),
     .load_we_i       (load_we),
     .load_row_i      (load_row),
     .load_data_i     (load_data),
@@ -481,6 +485,10 @@ module cim_core #(
     .tree_addr_i     (tree_addr),
     .tree_left_i     (tree_left),
     .tree_right_i    (tree_right),
+    .repair_we_i     (repair_we),
+    .repair_addr_i   (repair_addr),
+    .repair_valid_i  (repair_valid),
+    .repair_position_i(repair_position),
     .acc_raddr_i     (acc_addr[AccBits-1:0]),
     .acc_rdata_o     (acc_rdata),
     .char_start_i    (char_start),
@@ -503,7 +511,9 @@ module cim_core #(
     .ev_compare_o    (ev_compare),
     .ev_convert_o    (ev_convert),
     .ev_compute_o    (ev_compute),
-    .ev_serve_o      (ev_serve)
+    .ev_serve_o      (ev_serve),
+    .char_step_o     (char_step_done),
+    .upset_o         (tiles_upset)
   );
 
   // ---- results ----
@@ -513,7 +523,8 @@ module cim_core #(
     .FifoDepth(OutFifoDepth)
   ) u_out_pipe (
     .clk_i       (clk_i),
-    .rst_ni      (rst_ni),
+    .rst_ni      (machine_rst_n),
+    .reg_rst_ni  (rst_ni),
     .input_bits_i(input_bits),
     .input_sm_i  (input_sm),
     .channel_i   (channel[$clog2(ChDepth)-1:0]),
@@ -531,6 +542,8 @@ module cim_core #(
     .q_o         (out_q),
     .pop_valid_i (m_axis_tvalid_o),
     .pop_ready_i (m_axis_tready_i),
+    .held_i      (out_held),
+    .resync_i    (stopping),
     .credit_o    (out_credit)
   );
 
@@ -567,10 +580,11 @@ module cim_core #(
   );
 
   logic unused_core;
-  assign unused_core = ^{s_axis_tlast_i, instr, channel, pattern_addr, acc_addr};  // fields that control reads itself; addresses beyond a depth wrap
+  assign unused_core = ^{in_held, s_axis_tlast_i, instr, channel, pattern_addr, acc_addr};  // fields that control reads itself; addresses beyond a depth wrap
 
   initial begin : p_check
     if (Adcs > Cols || Adcs != 2**$clog2(Adcs)) $error("Adcs %0d is no power of two up to Cols", Adcs);
+    if (Spares < 0 || Spares > 4 || (Spares != 0 && Immersed != 0)) $error("Spares %0d outside 0..4, or not 0 with immersed references", Spares);
     if (GridBits < 1 || GridBits > 8) $error("GridBits %0d outside 1..8", GridBits);
   end
 endmodule

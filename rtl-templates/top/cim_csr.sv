@@ -25,6 +25,8 @@ module cim_csr #(
   parameter int SettleReset     = 1,    // clocks, 1..255
   parameter int SamplesReset    = 1,    // draws, 1..4095
   parameter int SeedReset       = 0,    // 0..65535
+  parameter int WatchdogReset   = 65535, // 0..65535
+  parameter int Spares          = 0,    // 0..4
   parameter int Kind            = 0,    // 0 sar, 1 flash, 2 hybrid, 3 sense, 4 stochastic
   parameter int FlashBits       = 1,    // of a hybrid, 1..6
   parameter int Bubble          = 0,    // 0 majority, 1 ones
@@ -57,6 +59,10 @@ module cim_csr #(
   input  logic                         error_i,
   input  logic [3:0]                   error_code_i,
   input  logic [15:0]                  error_pc_i,
+  output logic                         abort_o,         // also while idle
+  output logic [15:0]                  watchdog_o,
+  input  logic                         in_waiting_i,    // the input FIFO holds a beat
+  input  logic                         out_waiting_i,   // the output FIFO does
   output logic                         irq_o,
   // run-time numbers
   output logic [3:0]                   input_bits_o,
@@ -80,6 +86,11 @@ module cim_csr #(
   output logic [AdcBits-1:0]           tree_addr_o,
   output logic [AdcBits-1:0]           tree_left_o,
   output logic [AdcBits-1:0]           tree_right_o,
+  // repair map
+  output logic [Tiles-1:0]             repair_we_o,     // of one tile
+  output logic [1:0]                   repair_addr_o,   // spare position
+  output logic                         repair_valid_o,
+  output logic [9:0]                   repair_position_o,
   // characterisation
   output logic                         char_start_o,
   output logic                         char_mode_o,
@@ -117,10 +128,10 @@ module cim_csr #(
       RegReference = 14'h016, RegSamples = 14'h017, RegLsb0 = 14'h018, RegLow3 = 14'h01f,
       RegCycles = 14'h020, RegStalls = 14'h022, RegActivations = 14'h024, RegConversions = 14'h026,
       RegComparisons = 14'h028, RegCompareClocks = 14'h02a, RegComputeClocks = 14'h02c, RegConvertClocks = 14'h02e,
-      RegServeClocks = 14'h030, RegServeClocks1 = 14'h031, RegSeed = 14'h032,
+      RegServeClocks = 14'h030, RegServeClocks1 = 14'h031, RegSeed = 14'h032, RegWatchdog = 14'h033,
       RegCharCtrl = 14'h034, RegCharLevel = 14'h035, RegCharStep = 14'h036, RegCharCount = 14'h037,
       RegWaitLoad = 14'h038, RegWaitAct = 14'h03a, RegWaitOut = 14'h03c, RegWaitEnd = 14'h03e, RegLast = 14'h03f;
-  localparam logic [5:0] PageTree = 6'h22, PageHistogram = 6'h23;  // byte offset div 65536
+  localparam logic [5:0] PageTree = 6'h22, PageHistogram = 6'h23, PageRepair = 6'h24;  // byte offset div 65536
   localparam int Codes = 1 << AdcBits;
 
   logic        irq_en_q, done_q, error_q, irq_q;
@@ -129,19 +140,19 @@ module cim_csr #(
   logic [13:0] numbers_q;
   logic [23:0] timing_q, reference_q, char_level_q;
   logic [11:0] samples_q;
-  logic [15:0] seed_q, char_step_q, char_count_q;
+  logic [15:0] seed_q, watchdog_q, char_step_q, char_count_q;
   logic [31:0] char_ctrl_q;
   logic [63:0] lsb_q, low_q;
   logic [3:0]  nearest_q;
 
-  logic        busy, char_go, w_prog, w_tree, w_reg;
+  logic        busy, char_go, w_prog, w_tree, w_repair, w_reg;
   logic [13:0] w_word, r_word;
   logic [16:0] w_instr;   // instruction index of a PROG address
   logic [1:0]  w_set, r_set;
   logic [5:0]  w_page, r_page;
   logic [31:0] w_char;    // what the write makes of CHAR_CTRL
   logic [1:0]  clear, w_clear;
-  logic        w_odd, r_odd, w_go;  // w_go: bit 0 of CTRL, CHAR_CTRL is written with 1
+  logic        w_abort, w_odd, r_odd, w_go;  // w_go: bit 0 of CTRL, CHAR_CTRL is written with 1
   logic        r_bin, bin_ready_q;
   logic [63:0] r_count;
   logic        unused_csr;
@@ -151,6 +162,7 @@ module cim_csr #(
   assign r_page  = raddr_i[21:16];
   assign w_odd   = waddr_i[2];
   assign r_odd   = raddr_i[2];
+  assign w_abort = wstrb_i[0] && wdata_i[2];
   assign w_go    = wstrb_i[0] && wdata_i[0];
   assign w_clear = wdata_i[2:1] & {2{wstrb_i[0]}};
   assign w_word  = waddr_i[15:2];
@@ -162,7 +174,7 @@ module cim_csr #(
 
   // a register or bin, by its word within the page
   function automatic logic known(input logic [13:0] word);
-    known = word <= RegLast && word != 14'h033;
+    known = word <= RegLast;
   endfunction
 
   // a task: Verilator would work the function out in every clock
@@ -197,16 +209,22 @@ module cim_csr #(
   assign tree_addr_o  = w_word[AdcBits-1:0];
   assign tree_left_o  = wdata_i[AdcBits-1:0];
   assign tree_right_o = wdata_i[16 +: AdcBits];
+  assign repair_valid_o    = wdata_i[31];
+  assign repair_position_o = wdata_i[9:0];
 
   // Where a write goes. Zero unless there is one, so that nothing is worked out in other clocks.
   always_comb begin
     w_prog    = 1'b0;
     w_tree    = 1'b0;
+    w_repair  = 1'b0;
     w_reg     = 1'b0;  // a register, no window
     werror_o  = 1'b0;
     prog_we_o = 1'b0;
     tree_we_o = 1'b0;
+    repair_we_o   = '0;
+    repair_addr_o = 2'd0;
     start_o   = 1'b0;
+    abort_o   = 1'b0;
     char_go   = 1'b0;
     clear     = 2'b00;
     w_char    = 32'd0;
@@ -214,14 +232,22 @@ module cim_csr #(
       w_prog = w_page >= 6'h01 && w_page <= 6'h20 && w_instr < 17'(ProgDepth);
       // a node of the search tree is written as a whole: its old half is in the converters, not here
       w_tree = Search != 0 && w_page == PageTree && 32'(w_word) < Codes && wstrb_i == 4'hf;
+      for (int t = 0; t < Tiles; t++)
+        for (int s = 0; s < Spares; s++)
+          if (w_page == PageRepair && wstrb_i == 4'hf && w_word == 14'(t * Spares + s)) begin
+            w_repair       = 1'b1;
+            repair_we_o[t] = !busy;
+            repair_addr_o  = 2'(s);
+          end
       if (w_page == 6'd0) werror_o = !known(w_word) || (busy && !is_open(w_word));
       else if (w_page == PageHistogram) werror_o = 32'(w_word) >= Codes;
-      else werror_o = !(w_prog || w_tree) || busy;
+      else werror_o = !(w_prog || w_tree || w_repair) || busy;
       prog_we_o = w_prog && !busy;
       tree_we_o = w_tree && !busy;
       w_reg     = w_page == 6'd0 && !werror_o;
       w_char    = put(char_ctrl_q, wdata_i, wstrb_i);
-      start_o = w_reg && w_word == RegCtrl && w_go && !busy;
+      abort_o = w_reg && w_word == RegCtrl && w_abort;
+      start_o = w_reg && w_word == RegCtrl && w_go && !busy && !abort_o;
       char_go = w_reg && w_word == RegCharCtrl && w_go && exists(4'(w_char >> 4), 6'(w_char >> 10), 8'(w_char >> 16));
       if (w_reg && w_word == RegStatus) clear = w_clear;
     end
@@ -243,6 +269,7 @@ module cim_csr #(
       reference_q  <= {8'(SettleReset), 8'(ShareReset), 8'(RefPrechargeReset)};
       samples_q    <= 12'(SamplesReset);
       seed_q       <= 16'(SeedReset);
+      watchdog_q   <= 16'(WatchdogReset);
       char_ctrl_q  <= '0;
       char_level_q <= '0;
       char_step_q  <= 16'd1;
@@ -265,6 +292,7 @@ module cim_csr #(
           if (w_word == RegReference) reference_q <= 24'(put({8'd0, reference_q}, wdata_i, wstrb_i));
           if (w_word == RegSamples) samples_q <= 12'(put({20'd0, samples_q}, wdata_i, wstrb_i));
           if (w_word == RegSeed) seed_q <= 16'(put({16'd0, seed_q}, wdata_i, wstrb_i));
+          if (w_word == RegWatchdog) watchdog_q <= 16'(put({16'd0, watchdog_q}, wdata_i, wstrb_i));
           if (w_word == RegCharCtrl) char_ctrl_q <= put(char_ctrl_q, wdata_i, wstrb_i) & 32'hffff_fff2;
           if (w_word == RegCharLevel) char_level_q <= 24'(put({8'd0, char_level_q}, wdata_i, wstrb_i));
           if (w_word == RegCharStep) char_step_q <= 16'(put({16'd0, char_step_q}, wdata_i, wstrb_i));
@@ -330,23 +358,24 @@ module cim_csr #(
       endcase
       case (r_word)
         RegId:          rdata_o = 32'h434D4931;
-        RegVersion:     rdata_o = 32'h00010000;
+        RegVersion:     rdata_o = 32'h00010001;
         RegGeom0:       rdata_o = {16'(Cols), 16'(Rows)};
-        RegGeom1:       rdata_o = {13'd0, 1'(SampleHold), 2'(CellBits), 8'(AdcBits), 8'(Tiles)};
+        RegGeom1:       rdata_o = {10'd0, 3'(Spares), 1'(SampleHold), 2'(CellBits), 8'(AdcBits), 8'(Tiles)};
         RegGeom2:       rdata_o = {9'd0, 7'(CounterBits), 16'(Adcs)};
         RegDepth0:      rdata_o = 32'(ProgDepth);
         RegDepth1:      rdata_o = 32'(ActDepth);
         RegDepth2:      rdata_o = 32'(AccDepth);
         RegDepth3:      rdata_o = 32'(ChDepth);
         RegCtrl:        rdata_o = {30'd0, irq_en_q, 1'b0};
-        RegStatus:      rdata_o = {error_pc_q, 8'd0, error_code_q, 1'b0, error_q, done_q, busy_i};
+        RegStatus:      rdata_o = {error_pc_q, 6'd0, out_waiting_i, in_waiting_i, error_code_q, 1'b0, error_q, done_q, busy_i};
         RegReadout:     rdata_o = {20'd0, Kind == 2 ? 4'(FlashBits) : 4'd0, 2'(Network), 1'(Immersed), 1'(Search), 1'(Bubble), 3'(Kind)};
         RegNumbers:     rdata_o = {18'd0, numbers_q};
         RegTiming:      rdata_o = {8'd0, timing_q};
         RegReference:   rdata_o = {8'd0, reference_q};
         RegSamples:     rdata_o = {20'd0, samples_q};
         RegSeed:        rdata_o = {16'd0, seed_q};
-        RegCharCtrl:    rdata_o = char_ctrl_q | {31'd0, char_busy_i || char_start_o};
+        RegWatchdog:    rdata_o = {16'd0, watchdog_q};
+        RegCharCtrl:    rdata_o = (char_ctrl_q & 32'hffff_fff2) | {31'd0, char_busy_i || char_start_o};
         RegCharLevel:   rdata_o = {8'd0, char_level_q};
         RegCharStep:    rdata_o = {16'd0, char_step_q};
         RegCharCount:   rdata_o = {16'd0, char_count_q};
@@ -362,6 +391,7 @@ module cim_csr #(
   end
 
   assign irq_o         = irq_q;
+  assign watchdog_o    = watchdog_q;
   assign input_bits_o  = numbers_q[3:0];
   assign input_sm_o    = numbers_q[4];
   assign weight_bits_o = numbers_q[11:8];
@@ -401,6 +431,8 @@ module cim_csr #(
     if (ShareReset < 1 || ShareReset > 255) $error("ShareReset %0d outside 1..255", ShareReset);
     if (SettleReset < 1 || SettleReset > 255) $error("SettleReset %0d outside 1..255", SettleReset);
     if (SamplesReset < 1 || SamplesReset > 4095) $error("SamplesReset %0d outside 1..4095", SamplesReset);
+    if (WatchdogReset < 0 || WatchdogReset > 65535) $error("WatchdogReset %0d outside 0..65535", WatchdogReset);
+    if (Spares < 0 || Spares > 4) $error("Spares %0d outside 0..4", Spares);
     if (SeedReset < 0 || SeedReset > 65535) $error("SeedReset %0d outside 0..65535", SeedReset);
   end
 endmodule

@@ -19,14 +19,21 @@ module cim_tiles #(
   parameter int Search     = 0,   // 0 binary, 1 asymmetric
   parameter int Immersed   = 0,   // 0..1
   parameter int Network    = 0,   // 0 pair, 1 ring, 2 broadcast
+  parameter int Spares     = 0,   // 0..4 spare positions; 0 with Immersed
   localparam int AccBits   = $clog2(AccDepth)
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
+  input  logic                     reg_rst_ni,      // of what software wrote: a stop leaves it alone
   // weights
   input  logic [Tiles-1:0]         load_we_i,
   input  logic [$clog2(Rows)-1:0]  load_row_i,
   input  logic [Cols*CellBits-1:0] load_data_i,
+  // repair maps
+  input  logic [Tiles-1:0]         repair_we_i,
+  input  logic [1:0]               repair_addr_i,
+  input  logic                     repair_valid_i,
+  input  logic [9:0]               repair_position_i,
   // shadow latches and hand-over
   input  logic [Tiles-1:0]         row_we_i,
   input  logic [$clog2(Rows)-1:0]  row_addr_i,
@@ -90,7 +97,9 @@ module cim_tiles #(
   output logic [Tiles-1:0]         ev_compare_o,
   output logic [Tiles-1:0]         ev_convert_o,
   output logic [Tiles-1:0]         ev_compute_o,
-  output logic [Tiles-1:0]         ev_serve_o
+  output logic [Tiles-1:0]         ev_serve_o,
+  output logic                     char_step_o,
+  output logic                     upset_o           // a flipped bit was noticed
 );
   localparam int KeyBits  = 37;
   localparam int CodeBits = Adcs * AdcBits;  // of a tile
@@ -156,7 +165,7 @@ module cim_tiles #(
 
   // ---- characterisation ----
   logic [Tiles-1:0]           char_active;
-  logic                       char_start, char_force, char_sample, char_strobe, char_flash, char_last, char_above;
+  logic                       char_upset, char_start, char_force, char_sample, char_strobe, char_flash, char_last, char_above;
   logic [3:0]                 char_bits;
   logic [1:0]                 char_set;
   logic signed [23:0]         char_level;
@@ -197,7 +206,9 @@ module cim_tiles #(
     .above_i      (char_above),
     .hist_re_i    (bin_re_i),
     .hist_addr_i  (bin_addr_i),
-    .hist_data_o  (bin_data_o)
+    .hist_data_o  (bin_data_o),
+    .step_o       (char_step_o),
+    .upset_o      (char_upset)
   );
 
   // the comparator that answers threshold k = char_ref: m - 1 of a flash step, where k = m * 2^(b-e), else the lane's only one or first
@@ -224,6 +235,9 @@ module cim_tiles #(
   end
 
   // ---- tiles ----
+  logic [Tiles-1:0] tile_upset;
+  assign upset_o = tile_upset != '0 || char_upset;
+
   for (genvar t = 0; t < Tiles; t++) begin : g_tile
     cim_tile #(
       .Rows      (Rows),
@@ -239,13 +253,19 @@ module cim_tiles #(
       .Search    (Search),
       .Immersed  (Immersed),
       .AccDepth  (AccDepth),
+      .Spares    (Spares),
       .TileIndex (t)
     ) u_tile (
       .clk_i            (clk_i),
       .rst_ni           (rst_ni),
+      .reg_rst_ni       (reg_rst_ni),
       .load_we_i        (load_we_i[t]),
       .load_row_i       (load_row_i),
       .load_data_i      (load_data_i),
+      .repair_we_i      (repair_we_i[t]),
+      .repair_addr_i    (repair_addr_i),
+      .repair_valid_i   (repair_valid_i),
+      .repair_position_i(repair_position_i),
       .row_we_i         (row_we_i[t]),
       .row_addr_i       (row_addr_i),
       .row_data_i       (row_data_i),
@@ -318,7 +338,8 @@ module cim_tiles #(
       .ev_comparisons_o (ev_comparisons_o[17*t +: 17]),
       .ev_compare_o     (ev_compare_o[t]),
       .ev_convert_o     (ev_convert_o[t]),
-      .ev_compute_o     (ev_compute_o[t])
+      .ev_compute_o     (ev_compute_o[t]),
+      .upset_o          (tile_upset[t])
     );
   end
 endmodule
