@@ -9,6 +9,7 @@ static struct gm_clock *clock_new(const struct gm_hw *hw, const struct gm_regs *
 	struct gm_clock *c = MEM_NEW(1, struct gm_clock);
 
 	c->hw = *hw;
+	c->watch = regs->watch;
 	c->E = regs->precharge + regs->evaluate;
 	c->P_c = hw->immersed ? regs->reference_precharge + regs->share + regs->settle : regs->compare;
 	if (regs->precharge < 1 || regs->evaluate < 1 || c->P_c < 1)
@@ -28,7 +29,7 @@ struct gm_clock *gm_clock_new(const struct gm_hw *hw, const struct gm_regs *regs
 {
 	struct gm_clock *c;
 
-	if (hw->immersed)
+	if (hw->immersed || regs->watch)
 		return gm_clock_stepped(hw, regs);
 	c = clock_new(hw, regs);
 	c->ahead = MEM_NEW(hw->tiles, struct gm_ahead);
@@ -123,27 +124,43 @@ static uint64_t wait_shadow(struct gm_clock *c, const struct gm_span *tile)
 	return (uint64_t)(c->now - begin);
 }
 
+/* the step is through: work and tiles as gm_watch has them */
+static void tell(const struct gm_clock *c, enum gm_kind kind, long begin, long work, const struct gm_span *tile)
+{
+	if (c->watch)
+		c->watch->step(c->watch->ctx, kind, begin, work, c->now, tile ? tile->start : 0, tile ? tile->stride : 0, tile ? tile->count : 0);
+}
+
 void gm_clock_plain(struct gm_clock *c, long clocks)
 {
+	long begin = c->now;
+
 	pass(c, 2 + clocks);
+	tell(c, clocks ? GM_IS_INPUT : GM_IS_CONTROL, begin, begin + 2, NULL);
 }
 
 void gm_clock_load(struct gm_clock *c, const struct gm_span *tile, long beats)
 {
 	const struct gm_span all = { 0, 1, c->hw.tiles };
+	long begin = c->now, work;
 
 	pass(c, 2);
 	c->wait_load += wait_pending(c, c->hw.immersed ? &all : tile, 0);
+	work = c->now;
 	pass(c, beats);
+	tell(c, GM_IS_LOAD, begin, work, tile);
 }
 
 void gm_clock_act(struct gm_clock *c, const struct gm_span *tile, int rows, const struct gm_work *work)
 {
+	long begin = c->now, first;
 	int i;
 
 	pass(c, 2);
 	c->wait_act += wait_shadow(c, tile);
+	first = c->now;
 	pass(c, rows + 1); /* the last of them is h */
+	tell(c, GM_IS_ACT, begin, first, tile);
 	for (i = 0; i < tile->count; i++) {
 		int t = tile->start + i * tile->stride;
 
@@ -156,18 +173,25 @@ void gm_clock_act(struct gm_clock *c, const struct gm_span *tile, int rows, cons
 
 void gm_clock_out(struct gm_clock *c, const struct gm_span *tile, int lag, int count)
 {
+	long begin = c->now, work;
+
 	pass(c, 2);
 	c->wait_out += wait_pending(c, tile, lag);
+	work = c->now;
 	pass(c, count + 4);
+	tell(c, GM_IS_OUT, begin, work, tile);
 }
 
 void gm_clock_end(struct gm_clock *c, struct gm_counts *counts)
 {
 	const struct gm_span all = { 0, 1, c->hw.tiles };
+	long begin = c->now, work;
 
 	pass(c, 1);
 	counts->wait_end = wait_pending(c, &all, 0);
+	work = c->now;
 	pass(c, 1);
+	tell(c, GM_IS_END, begin, work, NULL);
 	counts->cycles = (uint64_t)c->now;
 	counts->compare_clocks = c->compare;
 	counts->compute_clocks = c->compute;

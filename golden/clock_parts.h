@@ -25,6 +25,8 @@ struct gm_clock {
 	uint64_t *servers;             /* [tiles] stepped */
 	struct gn_ask *ask;            /* [tiles] stepped */
 	int *first;                    /* [tiles] of the link's next looks */
+	const struct gm_watch *watch;  /* stepped; NULL: nobody */
+	bool deaf;                     /* it has seen enough */
 	uint64_t compare, compute, convert, serve;
 	uint64_t wait_load, wait_act, wait_out;
 };

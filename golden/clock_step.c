@@ -45,7 +45,8 @@ static uint64_t serving(const struct gm_clock *c, int t)
 	return released(c, &c->tile[t]) ? (uint64_t)1 << gn_search_server(&c->hw, t) : c->servers[t];
 }
 
-static void step_link(struct gm_clock *c)
+/* the tiles that serve */
+static uint64_t step_link(struct gm_clock *c)
 {
 	uint64_t busy = 0, serve = 0, granted;
 	int t;
@@ -69,6 +70,7 @@ static void step_link(struct gm_clock *c)
 			c->tile[t].lines = EVALUATING;
 			c->tile[t].from = c->now + 1;
 		}
+	return serve;
 }
 
 /* ---- a tile ---- */
@@ -153,18 +155,47 @@ static void step_lines(struct gm_clock *c, struct gm_stepped *s, long drained)
 		transfer(c, s);
 }
 
+/* ---- for who watches ---- */
+
+/* as it stands behind the link's grant: a tile that was granted in this clock has asked in it, and begins in the next */
+static unsigned does_before(const struct gm_clock *c, const struct gm_stepped *s)
+{
+	bool on_lines = s->lines == EVALUATING && c->now >= s->from;
+	unsigned does = !s->converting ? 0 : c->now == s->f ? GM_CONVERTS | GM_FINISHES : GM_CONVERTS;
+
+	if (on_lines)
+		does |= c->now < s->from + c->E ? GM_EVALUATES : GM_HOLDS;
+	else if (c->hw.immersed && (s->lines == EVALUATING || (s->lines == ASKING && c->now >= s->from)))
+		does |= GM_ASKS;
+	return does | (s->draining ? GM_DRAINS : 0);
+}
+
+static void tell(struct gm_clock *c, int t, unsigned before, bool serves)
+{
+	const struct gm_stepped *s = &c->tile[t];
+
+	if (c->deaf)
+		return;
+	if (before & GM_HOLDS && (s->lines != EVALUATING || s->from > c->now)) /* taken in this clock: it does not wait any more */
+		before ^= GM_HOLDS | GM_TAKES;
+	if (c->watch->tile(c->watch->ctx, c->now, t, before | (s->draining ? GM_DRAINS : 0) | (serves ? GM_SERVES : 0)))
+		c->deaf = true;
+}
+
 static void tick(struct gm_clock *c)
 {
+	uint64_t serve = c->hw.immersed ? step_link(c) : 0;
 	int t;
 
-	if (c->hw.immersed)
-		step_link(c);
 	for (t = 0; t < c->hw.tiles; t++) {
 		struct gm_stepped *s = &c->tile[t];
+		unsigned before = c->watch ? does_before(c, s) : 0;
 		long drained = s->drained;
 
 		step_converters(c, s);
 		step_lines(c, s, drained);
+		if (c->watch)
+			tell(c, t, before, serve >> t & 1);
 	}
 	c->now++;
 }

@@ -15,6 +15,11 @@ void gl_matmul(const int8_t *w, const int8_t *x, int out, int in, int32_t *y)
 			y[o] += (int32_t)w[i] * x[i];
 }
 
+double gl_scale(const struct gl_readout *ro)
+{
+	return ro->conv.kind == RO_STOCHASTIC ? (double)(1 << ro->bits) / ro->conv.samples : 1;
+}
+
 bool gl_lossless(const struct gl_readout *ro, int rows_active)
 {
 	struct gl_shape *s;

@@ -35,6 +35,8 @@ void gl_read(const struct gl_matrix *m, const int8_t *x, int32_t *y);
  * T[1] - lsb <= L < T[2^b - 1] + lsb on the grid (docs/train.md section 4); 1 where every count is */
 void gl_read_inside(const struct gl_matrix *m, const int8_t *x, int32_t *y, float *inside);
 bool gl_lossless(const struct gl_readout *ro, int rows_active); /* section 4 */
+/* what every real factor of a layer is multiplied with: 2^bits / samples of stochastic converters (section 4), else 1 */
+double gl_scale(const struct gl_readout *ro);
 
 /* Which instructions matrices are read with: the best the machine has. The limit is for tests and measurements, it holds for matrices prepared
  * from then on, in all threads; results are the same with all. */

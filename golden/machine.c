@@ -37,6 +37,7 @@ static void check_hw(const struct gm_hw *hw)
 {
 	if (hw->rows < 1 || hw->rows > 1024 || hw->cols < 1 || hw->cols > 1024 || hw->tiles < 1 || hw->tiles > 64 || hw->adcs < 1 ||
 	    hw->adcs > hw->cols || hw->adc_bits < 1 || hw->adc_bits > 12 || hw->cell_bits < 1 || hw->cell_bits > 2 || hw->grid_bits < 0 ||
+	    hw->spares < 0 || hw->spares > 4 || (hw->spares && hw->immersed) ||
 	    hw->grid_bits > 8 || hw->prog_depth < 1 || hw->prog_depth > 65536 || hw->act_depth < 1 || hw->act_depth > 65536 ||
 	    hw->acc_depth < 1 || hw->acc_depth > 65536 || hw->ch_depth < 1 || hw->ch_depth > 65536)
 		BUG("golden machine made with parameters outside isa.md section 1");
@@ -58,7 +59,8 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	check_hw(hw);
 	g->hw = *hw;
 	g->words = (hw->rows + 63) / 64;
-	g->bpr = (hw->cols * hw->cell_bits + 63) / 64;
+	g->columns = gm_columns(hw);
+	g->bpr = (g->columns * hw->cell_bits + 63) / 64;
 	g->acc_size = power_of_two(hw->acc_depth);
 	g->act_size = power_of_two(hw->act_depth);
 	g->ch_size = power_of_two(hw->ch_depth);
@@ -66,7 +68,7 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	g->tile = MEM_NEW(hw->tiles, struct gm_tile);
 	for (t = 0; t < hw->tiles; t++) {
 		g->tile[t].row = MEM_NEW((size_t)g->words * 64 * g->bpr, uint64_t);
-		g->tile[t].cells = MEM_NEW((size_t)hw->cols * hw->cell_bits * g->words, uint64_t);
+		g->tile[t].cells = MEM_NEW((size_t)g->columns * hw->cell_bits * g->words, uint64_t);
 		g->tile[t].acc = MEM_NEW(g->acc_size, uint32_t);
 		g->tile[t].lut = MEM_NEW(hw->cols, const uint16_t *);
 		g->tile[t].lut_steps = MEM_NEW(hw->cols, const uint16_t *);
@@ -84,6 +86,8 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	g->steps = MEM_NEW(hw->asymmetric ? (size_t)GM_PLANES * hw->cols : 0, uint16_t);
 	g->lfsr = MEM_NEW((size_t)hw->tiles * hw->adcs, uint16_t);
 	g->conversion = MEM_NEW((size_t)hw->tiles * hw->adcs, uint64_t);
+	g->repair = MEM_NEW((size_t)hw->tiles * hw->spares, uint32_t);
+	g->stand = MEM_NEW(hw->cols, uint16_t);
 	make_jump(g);
 	for (t = 0; t < hw->tiles * hw->adcs; t++)
 		g->lfsr[t] = ro_lfsr_start(0, t);
@@ -119,6 +123,10 @@ void gm_free(struct gm *g)
 	free(g->steps);
 	free(g->lfsr);
 	free(g->conversion);
+	free(g->repair);
+	free(g->stand);
+	gf_release(&g->broken);
+	free(g->stuck);
 	free(g);
 }
 
@@ -192,7 +200,7 @@ static int do_load(struct run *u, const struct gm_insn *in)
 	if (!beat)
 		return -1;
 	for (i = 0; i < in->tile.count; i++)
-		gm_tile_load(u->g, in->tile.start + i * in->tile.stride, &in->row, beat);
+		gm_tile_load(u->g, in->tile.start + i * in->tile.stride, &in->row, beat, u->regs->weight_code == GC_DIF);
 	return 0;
 }
 

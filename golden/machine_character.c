@@ -21,6 +21,26 @@ static int32_t lane_level(const struct sample *s, int lane)
 	return s->level + (hw->noise ? ro_noise(hw->noise, hw->noise_seed, hw->grid_bits, (uint32_t)id, s->g->conversion[id]) : 0);
 }
 
+/* the comparator that gives the answer to threshold k in mode 1 */
+static int comparator_of(const struct gm_hw *hw, int bits, int k)
+{
+	int low = hw->kind == RO_HYBRID && bits > hw->flash_bits ? bits - hw->flash_bits : 0;
+
+	if (hw->kind == RO_FLASH)
+		return k;
+	return hw->kind == RO_HYBRID && k % (1 << low) == 0 ? k >> low : 1;
+}
+
+static bool says_yes(const struct sample *s, const struct gm_character *x, int k, int32_t T)
+{
+	const struct ro_stuck *stuck = gm_stuck_of(s->g, s->tile * s->g->hw.adcs + x->lane);
+	int m = comparator_of(&s->g->hw, x->bits, k);
+
+	if (stuck && stuck->at[m / 64] >> m % 64 & 1)
+		return stuck->yes[m / 64] >> m % 64 & 1;
+	return lane_level(s, x->lane) >= T;
+}
+
 /* every lane has drawn */
 static void count_drawn(const struct sample *s)
 {
@@ -34,13 +54,15 @@ static void count_drawn(const struct sample *s)
 static struct ro_answer convert(const struct sample *s, const struct gm_character *x)
 {
 	struct gm *g = s->g;
+	struct ro_conv conv = g->tables.conv;
 	struct ro_answer mine = { 0 }, a;
 	int lane, deepest = 0;
 
 	for (lane = 0; lane < g->hw.adcs; lane++) {
 		int id = s->tile * g->hw.adcs + lane;
 
-		a = ro_convert(&g->tables.conv, gm_tables_at(&g->tables, id, x->set), x->bits, lane_level(s, lane), &g->lfsr[id]);
+		conv.stuck = gm_stuck_of(g, id);
+		a = ro_convert(&conv, gm_tables_at(&g->tables, id, x->set), x->bits, lane_level(s, lane), &g->lfsr[id]);
 		deepest = a.steps > deepest ? a.steps : deepest;
 		if (lane == x->lane)
 			mine = a;
@@ -76,7 +98,7 @@ uint64_t gm_characterise(struct gm *g, const struct gm_regs *regs, const struct 
 		}
 		for (n = 0; n < x->repeats && x->references; n++)
 			for (k = 1; k < 1 << x->bits; k++) {
-				bool yes = lane_level(&s, x->lane) >= T[k];
+				bool yes = says_yes(&s, x, k, T[k]);
 
 				count_drawn(&s);
 				if (yes)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GOLDEN_MACHINE_PARTS_H
 #define GOLDEN_MACHINE_PARTS_H
+#include "golden/faults.h"
 #include "golden/machine.h"
 
 /* ---- converters: machine_table.c ---- */
@@ -127,7 +128,7 @@ struct gm_weights; /* machine_product.c */
 
 struct gm_tile {
 	uint64_t *row;   /* [words * 64][bpr] rows as they were loaded */
-	uint64_t *cells; /* [words][cell_bits][cols] the same by columns: bit r of word w is row 64w + r; turned when somebody asks */
+	uint64_t *cells; /* [words][cell_bits][columns] the same by columns: bit r of word w is row 64w + r; turned when somebody asks */
 	unsigned stale;  /* words of cells that are not what row says */
 	long loads;
 	uint32_t *acc;   /* [acc_size] two's complement, so that sums are defined for any program */
@@ -135,6 +136,11 @@ struct gm_tile {
 	const uint16_t **lut, **lut_steps;
 	struct { struct gm_span col; int set, bits; long version; } lut_of;
 	struct gm_weights *weights; /* NULL: no product yet */
+	/* faults.md: what is stuck, and where the cells of a position stand */
+	const struct gf_fault *stuck; /* [n_stuck] cells */
+	int n_stuck;
+	bool comparators;             /* some of its comparators are stuck */
+	bool repaired;                /* some entry of its map is valid */
 };
 
 /* what the latch of an ACT holds, as far as somebody asks */
@@ -145,7 +151,8 @@ struct gm_latch {
 
 struct gm {
 	struct gm_hw hw;
-	int words, bpr;                     /* of 64 rows; beats per row */
+	int columns;                        /* of an array, spare ones too */
+	int words, bpr;                     /* of 64 rows; words of 64 bits per row of an array */
 	int acc_size, act_size, ch_size;    /* depths rounded up to powers of two */
 	struct gm_tables tables;
 	struct gm_tile *tile;
@@ -166,9 +173,15 @@ struct gm {
 	uint64_t *conversion;               /* [tiles*adcs] conversions since gm_new, for the noise */
 	struct gm_clock *clock;             /* of the run at hand, NULL: clocks are not wanted */
 	uint64_t products;                  /* activations that took integer products since gm_new */
+	/* faults.md */
+	uint32_t *repair;                   /* [tiles * spares] words of REPAIR */
+	uint16_t *stand;                    /* [cols] of a repaired tile's activation: first column of the array that active column i is */
+	struct gf_faults broken;            /* cells and comparators, tile by tile */
+	struct ro_stuck *stuck;             /* [tiles * adcs]; NULL: no comparator is */
 };
 
-void gm_tile_load(struct gm *g, int tile, const struct gm_span *row, const uint64_t *beats);
+/* pairs: columns are, while NUMBERS says dif */
+void gm_tile_load(struct gm *g, int tile, const struct gm_span *row, const uint64_t *beats, bool pairs);
 /* brings words first..last of the tile's cells up to date */
 void gm_tile_turn(struct gm *g, int tile, int first, int last);
 
@@ -176,6 +189,18 @@ void gm_latch_start(const struct gm_insn *in, struct gm_latch *l);
 /* all planes, then the drain. compares: NULL, or [planes] compare cycles of each, out. Nonzero: a sink stopped it */
 int gm_tile_activate(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs, struct gm_latch *l, long pc,
 		     const struct gm_sink *sink, struct gm_counts *counts, int *compares);
+
+/* ---- what is broken, and what replaces it: machine_repair.c ---- */
+
+/* words of a row of the array, from the beats of a LOAD */
+void gm_repair_row(const struct gm *g, int tile, const uint64_t *beats, bool pairs, uint64_t *row);
+/* g->stand for the active columns */
+void gm_repair_stand(struct gm *g, int tile, const struct gm_span *col, int sides);
+/* a word of 64 rows of the tile's cells, as they are stuck */
+void gm_stick(struct gm *g, int tile, int word);
+/* the stuck comparators of a converter, or NULL */
+const struct ro_stuck *gm_stuck_of(const struct gm *g, int converter);
+
 /* positions that hold an active column: rounds of a conversion */
 int gm_rounds(const struct gm_hw *hw, const struct gm_span *col);
 

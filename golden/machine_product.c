@@ -147,7 +147,7 @@ static void reach(struct gm *g, int tile, const struct gm_insn *in, const uint64
 		most[s] = 0;
 		for (w = first; w <= last; w++)
 			for (b = 0; b < cb; b++)
-				most[s] += __builtin_popcountll(g->tile[tile].cells[(size_t)(w * cb + b) * g->hw.cols + column * sides + s] & driven[w]) << b;
+				most[s] += __builtin_popcountll(g->tile[tile].cells[(size_t)(w * cb + b) * g->columns + column * sides + s] & driven[w]) << b;
 	}
 }
 

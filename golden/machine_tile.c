@@ -1,8 +1,10 @@
 /* One tile of the golden machine: row latch, array, converters, column accumulators, drain: docs/isa.md section 2, docs/numerics.md sections 1, 3..5.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "common/mem.h"
 #include "golden/layer_parts.h"
 #include "golden/machine_parts.h"
 #include "golden/nonideal.h"
+#include <stdlib.h>
 #include <string.h>
 
 void gm_latch_start(const struct gm_insn *in, struct gm_latch *l)
@@ -111,10 +113,12 @@ static void draw(struct gm *g, const struct gm_insn *in, struct lanes *l)
 		g->lfsr[l->id[i]] = (uint16_t)x[i];
 }
 
-/* Converters with state, or noise: in the order in which each of them converts, plane after plane, and every conversion is carried out. */
+/* Converters with state, noise or stuck comparators: in the order in which each of them converts, plane after plane, and every conversion is carried out. */
 static void convert_state(struct gm *g, int tile, const struct gm_insn *in, const struct gm_convert *j)
 {
 	const struct gm_hw *hw = &g->hw;
+	struct ro_conv conv = g->tables.conv;
+	bool one_by_one = hw->kind != RO_STOCHASTIC || g->tile[tile].comparators;
 	int i, p, k;
 
 	memset(j->sum, 0, (size_t)j->n * sizeof(*j->sum));
@@ -131,10 +135,12 @@ static void convert_state(struct gm *g, int tile, const struct gm_insn *in, cons
 				if (hw->noise)
 					l.level[l.n] += ro_noise(hw->noise, hw->noise_seed, hw->grid_bits, (uint32_t)id, g->conversion[id]);
 				g->conversion[id]++;
-				if (hw->kind != RO_STOCHASTIC)
-					l.answer[l.n] = ro_convert(&g->tables.conv, gm_tables_at(&g->tables, id, in->set), in->bits, l.level[l.n], NULL);
+				if (one_by_one) {
+					conv.stuck = gm_stuck_of(g, id);
+					l.answer[l.n] = ro_convert(&conv, gm_tables_at(&g->tables, id, in->set), in->bits, l.level[l.n], &g->lfsr[id]);
+				}
 			}
-			if (hw->kind == RO_STOCHASTIC)
+			if (!one_by_one)
 				draw(g, in, &l);
 			for (k = 0; k < l.n; k++) {
 				if (j->code)
@@ -176,16 +182,27 @@ static int find_luts(struct gm *g, int tile, const struct gm_insn *in, int sides
 static void find_cells(struct gm *g, int tile, const struct gm_insn *in, const struct gm_latch *l, struct gm_convert *j)
 {
 	int units = j->used * j->cell_bits, stride = in->col.stride * j->sides, u, s, i;
-	const uint64_t *from = g->tile[tile].cells + (size_t)l->first * j->cell_bits * g->hw.cols + in->col.start * j->sides;
+	const uint64_t *from = g->tile[tile].cells + (size_t)l->first * j->cell_bits * g->columns;
 	uint64_t *to = g->compact;
 
 	gm_tile_turn(g, tile, l->first, l->last);
-	if (j->sides == 1 && (in->col.stride == 1 || j->n == 1)) {
-		j->cells = from;
-		j->pitch = (size_t)g->hw.cols;
+	if (g->tile[tile].repaired) {
+		gm_repair_stand(g, tile, &in->col, j->sides);
+		for (u = 0; u < units; u++, from += g->columns)
+			for (s = 0; s < j->sides; s++)
+				for (i = 0; i < j->n; i++)
+					*to++ = from[g->stand[i] + s];
+		j->cells = g->compact;
+		j->pitch = (size_t)j->n;
 		return;
 	}
-	for (u = 0; u < units; u++, from += g->hw.cols)
+	from += in->col.start * j->sides;
+	if (j->sides == 1 && (in->col.stride == 1 || j->n == 1)) {
+		j->cells = from;
+		j->pitch = (size_t)g->columns;
+		return;
+	}
+	for (u = 0; u < units; u++, from += g->columns)
 		for (s = 0; s < j->sides; s++)
 			for (i = 0; i < j->n; i++)
 				*to++ = from[i * stride + s];
@@ -290,28 +307,33 @@ static void count_steps(const struct gm *g, const struct gm_insn *in, int planes
 
 static int report(struct gm *g, int tile, const struct gm_insn *in, const struct gm_convert *j, long pc, const struct gm_sink *sink)
 {
-	struct gm_codes ev = { .tile = tile, .n = j->n, .column = g->column, .bits = in->bits, .pc = pc };
+	int32_t *count = sink->counts ? MEM_NEW((size_t)j->n, int32_t) : NULL;
+	struct gm_codes ev = { .tile = tile, .n = j->n, .column = g->column, .count = count, .bits = in->bits, .pc = pc };
+	int rc = 0;
 
-	for (ev.plane = 0; ev.plane < j->planes; ev.plane++) {
+	for (ev.plane = 0; ev.plane < j->planes && !rc; ev.plane++) {
+		for (int i = 0; count && i < j->n; i++)
+			count[i] = gm_convert_count(j, i, ev.plane);
 		ev.code = g->code + (size_t)ev.plane * j->n;
-		if (sink->codes(sink->ctx, &ev))
-			return 1;
+		rc = sink->codes(sink->ctx, &ev) != 0;
 	}
-	return 0;
+	free(count);
+	return rc;
 }
 
 int gm_tile_activate(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs, struct gm_latch *l, long pc,
 		     const struct gm_sink *sink, struct gm_counts *counts, int *compares)
 {
 	int planes = gc_planes(regs->input_code, regs->input_bits), i, p;
-	bool state = g->hw.kind == RO_STOCHASTIC || g->hw.noise, codes = sink && sink->codes;
+	bool state = g->hw.kind == RO_STOCHASTIC || g->hw.noise || g->tile[tile].comparators, codes = sink && sink->codes;
 	struct gm_convert j = {
 		.plane = g->plane + l->first, .words = g->words, .cell_bits = g->hw.cell_bits, .sides = regs->weight_code == GC_DIF ? 2 : 1,
 		.used = l->last - l->first + 1, .n = in->col.count, .planes = planes, .lut = g->tile[tile].lut, .lut_steps = g->tile[tile].lut_steps,
 		.clip = -1, .code = codes ? g->code : NULL, .steps = g->hw.asymmetric ? g->steps : NULL, .sum = g->sum,
 	};
 
-	if (regs->product && !codes && !state && !g->hw.asymmetric) {
+	/* products are of the weights as they were loaded, and of columns that stand in order */
+	if (regs->product && !codes && !state && !g->hw.asymmetric && !g->tile[tile].n_stuck && !g->tile[tile].repaired) {
 		latch_values(g, in, l);
 		if (gm_product(g, tile, in, regs)) {
 			g->products++;

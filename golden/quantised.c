@@ -25,8 +25,7 @@ void gq_where(const struct gq *g, int i, char where[GQ_WHERE])
 		snprintf(where, GQ_WHERE, "layer '%d.%s'", i / MODEL_N_LINEAR, model_linear_name[i % MODEL_N_LINEAR]);
 }
 
-/* numerics.md section 5: accumulators cannot overflow, or the layer is refused */
-static int check_accumulator(const struct gl_readout *ro, int in, const char *where, struct err *e)
+int gq_check_accumulator(const struct gl_readout *ro, int in, const char *where, struct err *e)
 {
 	int64_t top = ro->window.low + ((1 << ro->bits) - 1) * (int64_t)ro->window.lsb, vmax = llabs(top), planes = 0, slices = 0, most;
 	int groups = (in + ro->rows - 1) / ro->rows, i;
@@ -42,12 +41,6 @@ static int check_accumulator(const struct gl_readout *ro, int in, const char *wh
 		return err_set(e, ERR_INPUT, "%s: an accumulator could reach %lld, legal up to %d; lower readout.bits, readout.lsb or readout.low, or raise array.rows",
 			       where, (long long)most, INT32_MAX);
 	return 0;
-}
-
-/* what a value of a stochastic read-out stands for is this many times as much (section 4) */
-static double real_scale(const struct gl_readout *ro)
-{
-	return ro->conv.kind == RO_STOCHASTIC ? (double)(1 << ro->bits) / ro->conv.samples : 1;
 }
 
 /* rows of w[rows][in], each with its own scale (section 2); part: "w", "R", "L" */
@@ -71,7 +64,7 @@ int gq_requantisers(const struct gl_readout *ro, struct gq_layer *q, const char 
 	int b = q->src->b, r = q->src->r, c;
 
 	for (c = 0; c < b * b * r; c++) {
-		double f = q->sR[c] / q->k[c % (b * r) / r] * real_scale(ro);
+		double f = q->sR[c] / q->k[c % (b * r) / r] * gl_scale(ro);
 
 		if (!gc_factor(f, &q->M[c], &q->shift[c]))
 			return err_set(e, ERR_INPUT, "%s: stage R channel %d needs the requantiser factor %g, legal 0..32767.75; the checkpoint's factors are badly scaled",
@@ -110,7 +103,7 @@ static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct e
 
 	q->k_out = l->k_out ? *l->k_out : 1;
 	if (l->w) {
-		if (check_accumulator(&g->ro, l->in, where, e))
+		if (gq_check_accumulator(&g->ro, l->in, where, e))
 			return -1;
 		q->w = MEM_NEW((size_t)l->out * l->in, int8_t);
 		q->sw = MEM_NEW(l->out, float);
@@ -120,7 +113,7 @@ static int prepare(struct gq *g, struct gq_layer *q, const char *where, struct e
 		q->mat[0] = gl_prepare(&g->ro, q->w, l->out, l->in);
 		return 0;
 	}
-	if (check_accumulator(&g->ro, l->p, where, e) || check_accumulator(&g->ro, l->b * l->r, where, e))
+	if (gq_check_accumulator(&g->ro, l->p, where, e) || gq_check_accumulator(&g->ro, l->b * l->r, where, e))
 		return -1;
 	return prepare_monarch(g, q, where, e);
 }
@@ -233,7 +226,7 @@ static const float *read_matrix(const struct gl_matrix *m, const int8_t *x, cons
 
 float gq_dequantise(const struct gq *g, const struct gq_layer *q, int channel, int32_t acc, float s_x)
 {
-	double scale = real_scale(&g->ro);
+	double scale = gl_scale(&g->ro);
 
 	if (q->w)
 		return (float)((double)acc * q->sw[channel] * s_x * scale);

@@ -32,6 +32,8 @@ struct gq {
 /* k and k_out are those of the model where it has them, else 1. NULL with e set: a weight that is not finite, a requantiser factor out of range, an accumulator that could overflow */
 struct gq *gq_new(const struct model *m, const struct gl_readout *ro, bool head, struct err *e);
 void gq_free(struct gq *g);
+/* numerics.md section 5: no accumulator of a matrix with `in` inputs can overflow, else ERR_INPUT; where: what the message begins with */
+int gq_check_accumulator(const struct gl_readout *ro, int in, const char *where, struct err *e);
 /* k_l and k_out of every layer from a float run over the given token sequences (numerics.md section 7) */
 int gq_calibrate(struct gq *g, const struct text *t, struct err *e);
 /* The calibration text that is used when the user gives none: sampled from the model itself, temperature 1, seed, n tokens (one sequence). */

@@ -32,13 +32,21 @@ bool ro_monotone(const int32_t *T, int bits)
 	return true;
 }
 
-/* code, whose low `left` bits are still 0, goes on bit by bit from the highest of them */
-static int search(const int32_t *T, int left, int32_t level, int code)
+/* the answer of comparator m to threshold T */
+static inline bool asked(const struct ro_stuck *stuck, int m, int32_t level, int32_t T)
+{
+	if (stuck && stuck->at[m / 64] >> m % 64 & 1)
+		return stuck->yes[m / 64] >> m % 64 & 1;
+	return level >= T;
+}
+
+/* code, whose low `left` bits are still 0, goes on bit by bit from the highest of them; the first comparator is asked */
+static int search(const int32_t *T, int left, int32_t level, int code, const struct ro_stuck *stuck)
 {
 	int k;
 
 	for (k = left - 1; k >= 0; k--)
-		if (level >= T[code + (1 << k)])
+		if (asked(stuck, 1, level, T[code + (1 << k)]))
 			code += 1 << k;
 	return code;
 }
@@ -49,13 +57,14 @@ struct step { /* comparator m = 1 .. 2^e - 1 asks T[m << shift] */
 	const int32_t *T;
 	int32_t level;
 	int e, shift;
+	const struct ro_stuck *stuck;
 };
 
 static int answer(const struct step *s, int m)
 {
 	if (m <= 0)
 		return 1;
-	return m < 1 << s->e && s->level >= s->T[m << s->shift];
+	return m < 1 << s->e && asked(s->stuck, m, s->level, s->T[m << s->shift]);
 }
 
 static int majority(const struct step *s, int m)
@@ -88,20 +97,20 @@ static int flash_bits(const struct ro_conv *c, int bits)
 static int flash(const struct ro_conv *c, const int32_t *T, int bits, int32_t level)
 {
 	int e = flash_bits(c, bits);
-	const struct step s = { T, level, e, bits - e };
+	const struct step s = { T, level, e, bits - e, c->stuck };
 
-	return search(T, s.shift, level, count_step(&s, c->ones) << s.shift);
+	return search(T, s.shift, level, count_step(&s, c->ones) << s.shift, c->stuck);
 }
 
 /* ---- asymmetric search ---- */
 
 /* Every answer moves down; after 2^B - 1 steps a tree that is none ends as at a leaf. Names are B bits wide in the hardware, hence the mask. */
-static struct ro_answer climb(const struct ro_tree *t, const int32_t *T, int B, int32_t level)
+static struct ro_answer climb(const struct ro_tree *t, const int32_t *T, int B, int32_t level, const struct ro_stuck *stuck)
 {
 	int last = (1 << B) - 1, k = t->root & last, n = 1;
 
 	for (;; n++) {
-		bool yes = level >= T[k];
+		bool yes = asked(stuck, 1, level, T[k]);
 		int next = (yes ? t->right[k] : t->left[k]) & last;
 
 		if (!next || n == last)
@@ -148,7 +157,7 @@ static int draw(const struct ro_conv *c, const int32_t *T, int bits, int32_t lev
 		for (s = 0; s < c->bits; s++)
 			x = x >> 1 ^ (x & 1 ? LFSR_TAPS : 0);
 		u = (int)x & last;
-		code += u < last && level >= T[u + 1];
+		code += u < last && asked(c->stuck, 1, level, T[u + 1]);
 	}
 	*lfsr = (uint16_t)x;
 	return code;
@@ -181,11 +190,11 @@ struct ro_answer ro_convert(const struct ro_conv *c, const int32_t *T, int bits,
 	switch (c->kind) {
 	case RO_SAR:
 		if (c->tree)
-			return climb(c->tree, T, c->bits, level);
-		a.code = search(T, bits, level, 0);
+			return climb(c->tree, T, c->bits, level, c->stuck);
+		a.code = search(T, bits, level, 0, c->stuck);
 		break;
 	case RO_SENSE: /* B = 1: the first question of a search is the only one */
-		a.code = level >= T[1];
+		a.code = asked(c->stuck, 1, level, T[1]);
 		break;
 	case RO_FLASH: case RO_HYBRID:
 		a.code = flash(c, T, bits, level);
@@ -202,14 +211,14 @@ void ro_lookup(const struct ro_conv *c, const int32_t *T, int bits, int grid_bit
 	bool equal = ro_monotone(T, bits) && (!c->tree || ro_tree_ordered(c->tree, bits));
 	int S;
 
-	if (c->kind == RO_STOCHASTIC)
-		BUG("a stochastic converter has no table of codes");
+	if (c->kind == RO_STOCHASTIC || c->stuck)
+		BUG("a stochastic converter, or one with stuck comparators, has no table of codes");
 	for (S = lowest; S <= highest; S++) {
 		int32_t level = S * (1 << grid_bits);
 		struct ro_answer a = ro_convert(c, T, bits, level, NULL);
 
-		if (equal && a.code != search(T, bits, level, 0))
-			BUG("kind %d gives count %d the code %d, the binary search %d", c->kind, S, a.code, search(T, bits, level, 0));
+		if (equal && a.code != search(T, bits, level, 0, NULL))
+			BUG("kind %d gives count %d the code %d, the binary search %d", c->kind, S, a.code, search(T, bits, level, 0, NULL));
 		code[S - lowest] = (uint16_t)a.code;
 		if (steps)
 			steps[S - lowest] = (uint16_t)a.steps;

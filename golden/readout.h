@@ -11,6 +11,9 @@ struct ro_window {  /* one threshold set */
 };
 
 enum ro_kind { RO_SAR, RO_FLASH, RO_HYBRID, RO_SENSE, RO_STOCHASTIC };
+/* Comparators that answer the same whenever they are asked (docs/faults.md section 4): m = 1..255 is bit m mod 64 of word m div 64. */
+struct ro_stuck { uint64_t at[4], yes[4]; };
+
 enum { RO_TREE_BITS = 8 };   /* widest asymmetric search */
 
 /* Ordered search tree (section 4, asymmetric search): node k = 1..2^B - 1 asks T[k]; 0 is a leaf. */
@@ -23,6 +26,7 @@ struct ro_conv {    /* how a converter asks */
 	bool ones;                   /* bubble rule: ones count; else majority */
 	int samples;                 /* stochastic: n */
 	const struct ro_tree *tree;  /* sar: asymmetric search; NULL: binary */
+	const struct ro_stuck *stuck; /* NULL: none of its comparators is */
 };
 
 struct ro_answer { int code, steps, decisions; };
