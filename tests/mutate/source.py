@@ -1,0 +1,218 @@
+"""Mutants of the golden model and the mapper: one small change of C source each, compiled into one shared object that the unit tests and
+`sweep` are linked with; what the tests of `make test` say of it.
+SPDX-License-Identifier: Apache-2.0"""
+import glob
+import os
+import random
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+from rtl_model import Stop, TOP, run
+
+TESTS = {"golden": ["test_golden_*", "test_map_*"], "map": ["test_map_*", "test_golden_*", "test_cost_program"]}
+SLOW = {"test_map_compile", "test_map_join", "test_map_orders", "test_map_turns"}    # ten seconds and more: last
+# machine code for processors that the reference machine need not have, and what only prints
+LEFT_OUT = {"golden/layer_avx512.c", "map/print.c"}
+FLAGS = ["-O1", "-fPIC"]
+
+# (name, what is found, what replaces it); {x} of a match is kept by groups
+RULES = [
+    ("relation", r" (<|>) (?!=)", lambda m: {"<": " <= ", ">": " >= "}[m.group(1)]),
+    ("relation", r" (<=|>=) ", lambda m: {"<=": " < ", ">=": " > "}[m.group(1)]),
+    ("relation", r" (==|!=) ", lambda m: {"==": " != ", "!=": " == "}[m.group(1)]),
+    ("operator", r" ([+-]) (?=[\w(])", lambda m: {"+": " - ", "-": " + "}[m.group(1)]),
+    ("operator", r" (\*|/) (?=[\w(])", lambda m: {"*": " / ", "/": " * "}[m.group(1)]),
+    ("operator", r" (<<|>>) ", lambda m: {"<<": " >> ", ">>": " << "}[m.group(1)]),
+    ("operator", r" ([&|]) ", lambda m: {"&": " | ", "|": " & "}[m.group(1)]),
+    ("operator", r" (&&|\|\|) ", lambda m: {"&&": " || ", "||": " && "}[m.group(1)]),
+    ("constant", r"(?<=[=+\-*<>(,?:] )(\d+)(?=[;,) ])", lambda m: str(int(m.group(1)) + 1)),
+    ("constant", r"(?<=[=+\-*<>(,?:] )([1-9]\d*)(?=[;,) ])", lambda m: str(int(m.group(1)) - 1)),
+    ("condition", r"\b(if|while) \((?=[^;{]*\)$)", None),
+    ("deleted", r"^\t+((?!return|break|continue|goto|case|default|const|struct|enum|static|int|size_t|bool|long|uint|char|double|float)[\w>.\[\]\-+*()]+( [-+*/|&^<>]*= .*|\(.*\)|\+\+|--);)$", None),
+]
+
+
+class Change:
+    def __init__(self, path, line, rule, old, new):
+        self.path, self.line, self.rule, self.old, self.new = path, line, rule, old, new
+
+    def key(self):
+        """stands in explained.txt: no line number, so that it lives as long as the line does"""
+        return f"{self.path}: {self.old.strip()} => {self.new.strip()}"
+
+
+def changes(path):
+    """every change of one file that the rules know"""
+    found, comment = [], False
+    for n, line in enumerate(open(os.path.join(TOP, path)).read().split("\n"), 1):
+        bare = re.sub(r"/\*.*?\*/", lambda m: " " * len(m.group(0)), line)
+        bare = re.sub(r'"(\\.|[^"\\])*"', lambda m: '"' + "x" * (len(m.group(0)) - 2) + '"', bare)
+        if comment:
+            comment = "*/" not in bare
+            continue
+        if "/*" in bare:
+            comment = True
+            bare = bare[:bare.index("/*")]
+        if not bare.startswith("\t") or "err_set" in bare or "printf" in bare or bare.strip().startswith("#"):
+            continue
+        for name, pattern, replace in RULES:
+            for m in re.finditer(pattern, bare):
+                if name == "deleted":
+                    new = re.match(r"\t+", line).group(0) + ";"
+                elif name == "condition":
+                    at = m.end()
+                    new = line[:at] + "!(" + line[at:bare.rindex(")")] + ")" + line[bare.rindex(")"):]
+                else:
+                    new = line[:m.start()] + replace(m) + line[m.end():]
+                if new != line:
+                    found.append(Change(path, n, name, line, new))
+    return found
+
+
+def paths():
+    return {p for d in TESTS for p in (os.path.relpath(x, TOP) for x in glob.glob(os.path.join(TOP, d, "*.c"))) if p not in LEFT_OUT}
+
+
+def chosen(n, seed, only=None):
+    """n changes, dealt over the files by their length, over the rules evenly"""
+    files = sorted(p for p in paths() if only is None or p == only)
+    every = {p: changes(p) for p in files}
+    total = sum(len(v) for v in every.values())
+    picked = []
+    for p in files:
+        draw = random.Random(f"{seed} {p}")
+        pool = {}
+        for c in every[p]:
+            pool.setdefault(c.rule, []).append(c)
+        for v in pool.values():
+            draw.shuffle(v)
+        want = max(1, round(n * len(every[p]) / total)) if every[p] else 0
+        rules = sorted(pool)
+        draw.shuffle(rules)
+        seen = set()
+        while want > 0 and any(pool.values()):
+            for r in rules:
+                if want > 0 and pool[r]:
+                    c = pool[r].pop()
+                    if c.key() not in seen:
+                        seen.add(c.key())
+                        picked.append(c)
+                        want -= 1
+    return picked
+
+
+class Build:
+    """objects of the whole program, position independent; a mutant replaces one of them in the shared object that every test loads"""
+
+    def __init__(self, work, jobs, more=()):
+        self.work = work
+        self.dir = os.path.join(work, "pic")
+        run(["make", "-C", TOP, f"BUILD={self.dir}", "CFLAGS=" + " ".join(FLAGS), f"-j{jobs}", "all"], os.path.join(work, "pic.log"), 1800)
+        left = {"-MMD", "-MP", "-g"}
+        self.flags = [x for x in self.ask("CFLAGS_ALL") + FLAGS if x not in left and not x.startswith("-I.")] + ["-w", "-I" + TOP]
+        self.libs = self.ask("LDLIBS_ALL")
+        self.objects = sorted(x for x in glob.glob(self.dir + "/obj/*/*.o") + glob.glob(self.dir + "/obj/*/*/*.o") if not re.search(r"/obj/(cli|tests|tools)/", x))
+        self.tests = {}
+        self.link(self.objects, os.path.join(work, "libbitline.so"))
+        names = sorted({t for v in TESTS.values() for g in v for t in glob.glob(os.path.join(TOP, "tests/unit", g + ".c"))} | {os.path.join(TOP, "tests/unit", t + ".c") for t in more})
+        os.makedirs(os.path.join(work, "test"), exist_ok=True)
+        for source in names:
+            exe = os.path.join(work, "test", os.path.basename(source)[:-2])
+            run(["gcc"] + self.flags + ["-c", source, "-o", exe + ".o"], exe + ".log")
+            run(["gcc", "-o", exe, exe + ".o", "-L" + work, "-lbitline", "-lcmocka"] + self.libs, exe + ".log")
+            self.tests[os.path.basename(exe)] = exe
+        self.sweep = os.path.join(work, "test/sweep")
+        parts = glob.glob(os.path.join(TOP, "tests/cosim/sweep*.c"))
+        cli = [x for x in glob.glob(self.dir + "/obj/cli/*.o") if re.match(r"(cosim|cli)_", os.path.basename(x))]
+        run(["gcc"] + self.flags + ["-rdynamic", "-o", self.sweep] + parts + cli + ["-L" + work, "-lbitline"] + self.libs, self.sweep + ".log")
+
+    def ask(self, name):
+        p = subprocess.run(["make", "-s", "-C", TOP, f"BUILD={self.dir}", "-f", "Makefile", "-f", "/dev/stdin", "ask"], input=f"ask:\n\t@echo '$({name})'\n", capture_output=True, text=True)
+        if p.returncode:
+            raise Stop(1, f"make does not tell {name}: {p.stderr.strip()[:200]}")
+        return p.stdout.split()
+
+    def link(self, objects, target):
+        run(["gcc", "-shared", "-Wl,--no-undefined", "-o", target] + objects + self.libs, target + ".log")
+
+    def environment(self, folder):
+        return {**os.environ, "LD_LIBRARY_PATH": folder, "BITLINE_CACHE": os.environ.get("BITLINE_CACHE", os.path.join(self.work, "cache")), "OMP_NUM_THREADS": "1", "BUILD": self.dir}
+
+    def ordered(self, path):
+        stem = os.path.basename(path)[:-2]
+        names = [t for g in TESTS[path.split("/")[0]] for t in sorted(self.tests) if re.fullmatch(g.replace("*", ".*"), t)]
+        return sorted(names, key=lambda t: 0 if stem in t else 1)
+
+    def stimuli(self, path):
+        """(level, name, command, seconds): what a mutant of this file meets, the nearest first"""
+        names = self.ordered(path)
+        unit = [("test", t, [self.tests[t]], 30) for t in names if t not in SLOW]
+        slow = [("test", t, [self.tests[t]], 300) for t in names if t in SLOW]
+        return unit + slow + [("test", "sweep of `make test`", [self.sweep, "--n", "420", "--seed", "1", "--jobs", "1"], 900), ("test", "grid of `make test`", [self.sweep, "--grid", "--jobs", "1"], 900),
+                       ("regress", "sweep, another seed", [self.sweep, "--n", "420", "--seed", "2", "--jobs", "1"], 900)]
+
+    def text_of(self, obj):
+        return subprocess.run(["objdump", "-d", "-r", "-s", "--no-show-raw-insn", "-j", ".text", "-j", ".text.unlikely", "-j", ".rodata", obj], capture_output=True, text=True).stdout.split("\n", 3)[-1]
+
+    def judge(self, c, k):
+        """(class, words): killed by test or regress, equal (same machine code), survived, or void (does not compile)"""
+        d = os.path.join(self.work, f"mutant{k}")
+        shutil.rmtree(d, ignore_errors=True)
+        os.makedirs(os.path.join(d, os.path.dirname(c.path)))
+        try:
+            return self.meets(c, d)
+        finally:
+            shutil.rmtree(d, ignore_errors=True)
+
+    def compile(self, c, d, lines, name):
+        source, obj = os.path.join(d, c.path), os.path.join(d, name)
+        open(source, "w").write("\n".join(lines))
+        p = subprocess.run(["gcc"] + self.flags + ["-I" + os.path.join(TOP, os.path.dirname(c.path)), "-c", c.path, "-o", obj], cwd=d, capture_output=True, text=True)
+        return None if p.returncode else obj
+
+    def meets(self, c, d):
+        lines = open(os.path.join(TOP, c.path)).read().split("\n")
+        plain = self.compile(c, d, lines, "plain.o")
+        lines[c.line - 1] = c.new
+        obj = self.compile(c, d, lines, "mutant.o")
+        if plain is None:
+            raise Stop(1, f"{c.path} does not compile untouched")
+        if obj is None:
+            return "void", "does not compile"
+        if self.text_of(plain) == self.text_of(obj):
+            return "equal", "the same machine code"
+        own = os.path.join(self.dir, "obj", c.path[:-2] + ".o")
+        self.link([obj if x == own else x for x in self.objects], os.path.join(d, "libbitline.so"))
+        for level, name, command, limit in self.stimuli(c.path):
+            try:
+                p = subprocess.run(command, cwd=TOP, env=self.environment(d), capture_output=True, text=True, timeout=limit)
+            except subprocess.TimeoutExpired:
+                return level, f"{name}: still running after {limit} s"
+            if p.returncode:
+                return level, name
+        return "survived", ""
+
+
+def campaign(work, n, seed, jobs, only=None, say=print):
+    """[(change, class, words)]"""
+    b = Build(work, jobs)
+    todo = chosen(n, seed, only)
+    if not todo:
+        return []
+    for _, name, command, limit in b.stimuli("golden/code.c"):
+        p = subprocess.run(command, cwd=TOP, env=b.environment(work), capture_output=True, text=True)
+        if p.returncode:
+            raise Stop(1, f"'{name}' fails without a mutant: {(p.stdout + p.stderr).strip().splitlines()[-1:]}")
+
+    def one(x):
+        verdict = b.judge(x[1], x[0])
+        with open(os.path.join(work, "source.log"), "a") as f:
+            f.write(f"{verdict[0]} | {verdict[1]} | {x[1].path}:{x[1].line} | {x[1].key()}\n")
+        return verdict
+    open(os.path.join(work, "source.log"), "w").close()
+    with ThreadPoolExecutor(jobs) as pool:
+        verdicts = list(pool.map(one, enumerate(todo)))
+    say(f"source: {len(todo)} mutants, {sum(v[0] == 'void' for v in verdicts)} of them do not compile")
+    return [(c, *v) for c, v in zip(todo, verdicts)]
