@@ -75,7 +75,7 @@ static void draw_piece(struct page *g, struct buf *out, const struct place_piece
 	piece_tip(o, p, tip);
 	svg_open(out, "class=\"piece\"", tip->data);
 	if (real.n_in != p->n_in || real.n_out != p->n_out) {
-		occupancy_cells(&g->shapes, out, &whole, p->row, p->col, "fill=\"" OCCUPANCY_PADDING "\"");
+		occupancy_cells(&g->shapes, out, &whole, p->row, p->col, "class=\"pad\" fill=\"" OCCUPANCY_PADDING "\"");
 		g->padded = true;
 	}
 	if (real.n_in) {
@@ -87,7 +87,7 @@ static void draw_piece(struct page *g, struct buf *out, const struct place_piece
 		occupancy_colour(l.kind, l.stage, p->block % OCCUPANCY_SHADES, hex);
 		/* an edge only where it leaves something to see */
 		if (p->row_stride == 1 && p->col_stride == 1 && less * g->scale > 5)
-			snprintf(attributes, sizeof(attributes), "fill=\"%s\" stroke=\"#fff\" stroke-width=\"%.3f\"", hex, 1 / g->scale);
+			snprintf(attributes, sizeof(attributes), "class=\"edge\" fill=\"%s\" stroke=\"#fff\" stroke-width=\"%.3f\"", hex, 1 / g->scale);
 		else
 			snprintf(attributes, sizeof(attributes), "fill=\"%s\"", hex);
 		occupancy_cells(&g->shapes, out, &part, p->row, p->col, attributes);
@@ -131,7 +131,7 @@ static void draw_array(struct page *g, struct buf *out, size_t at, size_t step, 
 
 	buf_init(&where);
 	buf_init(&tip);
-	svg_rect(out, x, y, w, h, "fill=\"#fafafa\"", NULL);
+	svg_rect(out, x, y, w, h, "class=\"sunk\" fill=\"#fafafa\"", NULL);
 	buf_addf(&where, "class=\"array\" shape-rendering=\"crispEdges\" transform=\"translate(");
 	svg_number(&where, x);
 	buf_adds(&where, " ");
@@ -142,7 +142,7 @@ static void draw_array(struct page *g, struct buf *out, size_t at, size_t step, 
 		for (int i = 0; i < o->placement->step[step].n_pieces; i++)
 			draw_piece(g, out, &o->placement->piece[o->placement->step[step].piece + (size_t)i], &tip);
 	svg_close(out);
-	svg_rect(out, x, y, w, h, "fill=\"none\" stroke=\"#555\"", NULL);
+	svg_rect(out, x, y, w, h, "class=\"axis\" fill=\"none\" stroke=\"#555\"", NULL);
 	caption(o, g->first + at, utilisation, x, y + h + 17, out);
 	buf_release(&where);
 	buf_release(&tip);
@@ -173,52 +173,86 @@ static double draw_legend(const struct page *g, struct buf *out, double y)
 	return y + (n + per_row - 1) / per_row * LEGEND_ROW;
 }
 
+static void arrays(struct page *g, const double *utilisation, struct buf *out)
+{
+	const struct placement *p = g->o->placement;
+	size_t *begin = MEM_NEW(p->n_images, size_t); /* first step of an image */
+
+	for (size_t i = p->n_steps; i-- > 0;)
+		begin[p->step[i].image] = i;
+	for (size_t i = 0; i < g->n; i++)
+		draw_array(g, out, i, begin[g->first + i], utilisation[g->first + i]);
+	for (size_t i = 0; i < p->n_pieces && !g->two_stages; i++)
+		g->two_stages = g->o->label(g->o->ctx, p->piece[i].block, NULL).stage != 0;
+	free(begin);
+}
+
+static double *utilisation_of(const struct occupancy *o)
+{
+	const struct placement *p = o->placement;
+	double *u = MEM_NEW(p->n_images, double);
+
+	for (size_t i = 0; i < p->n_steps; i++)
+		u[p->step[i].image] += (double)real_cells(o, &p->step[i]) / ((double)o->rows * o->cols);
+	return u;
+}
+
+/* Legend, then arrays, from y on; the arrays come first, in a buffer of their own: the legend above them shows what they hold. Returns where it ends. */
+static double body(struct page *g, const double *utilisation, double y, struct buf *out)
+{
+	const struct occupancy *o = g->o;
+	struct buf drawn;
+
+	buf_init(&g->shapes.defs);
+	buf_init(&drawn);
+	arrays(g, utilisation, &drawn);
+	y = draw_legend(g, out, y);
+	buf_addf(out, "<defs>\n%s</defs>\n<g transform=\"translate(0 ", g->shapes.defs.data);
+	svg_number(out, y);
+	buf_adds(out, ")\">\n");
+	buf_add(out, drawn.data, drawn.len);
+	svg_close(out);
+	buf_release(&drawn);
+	buf_release(&g->shapes.defs);
+	free(g->shapes.shape);
+	free(g->used);
+	return y + (double)((g->n + (size_t)g->across - 1) / (size_t)g->across) * (o->rows * g->scale + CAPTION + GAP);
+}
+
+void occupancy_arrays(const struct occupancy *o, struct buf *out, double *width, double *height)
+{
+	struct page g = { .o = o };
+	double *utilisation = utilisation_of(o);
+
+	lay_out(&g);
+	*width = g.width;
+	*height = body(&g, utilisation, 14, out) - GAP;
+	free(utilisation);
+}
+
 void occupancy_svg(const struct occupancy *o, struct buf *out)
 {
 	const struct placement *p = o->placement;
 	struct page g = { .o = o };
-	double *utilisation = MEM_NEW(p->n_images, double), mean = 0, y, rows;
+	double *utilisation = utilisation_of(o), mean = 0, y;
 	uint64_t bins[OCCUPANCY_BINS] = { 0 };
-	struct buf arrays, legend;
-	size_t *begin = MEM_NEW(p->n_images, size_t); /* first step of an image */
+	struct buf drawn;
 
 	lay_out(&g);
-	buf_init(&g.shapes.defs);
-	buf_init(&arrays);
-	for (size_t i = 0; i < p->n_steps; i++)
-		utilisation[p->step[i].image] += (double)real_cells(o, &p->step[i]) / ((double)o->rows * o->cols);
 	for (size_t i = 0; i < p->n_images; i++) {
 		int bin = (int)(utilisation[i] * OCCUPANCY_BINS);
 
 		bins[bin < OCCUPANCY_BINS ? bin : OCCUPANCY_BINS - 1]++;
 		mean += utilisation[i] / (double)p->n_images;
 	}
-	for (size_t i = p->n_steps; i-- > 0;)
-		begin[p->step[i].image] = i;
-	/* arrays first, in a buffer of their own at y = 0: the legend above them shows what they hold */
-	for (size_t i = 0; i < g.n; i++)
-		draw_array(&g, &arrays, i, begin[g.first + i], utilisation[g.first + i]);
-	for (size_t i = 0; i < p->n_pieces && !g.two_stages; i++)
-		g.two_stages = o->label(o->ctx, p->piece[i].block, NULL).stage != 0;
-	rows = (double)((g.n + (size_t)g.across - 1) / (size_t)g.across) * (o->rows * g.scale + CAPTION + GAP);
-	buf_init(&legend);
-	y = draw_legend(&g, &legend, TOP + 14);
-	svg_begin(out, g.width, y + rows + OCCUPANCY_HISTOGRAM_H + MARGIN, o->title);
+	buf_init(&drawn);
+	y = body(&g, utilisation, TOP + 14, &drawn);
+	svg_begin(out, g.width, y + OCCUPANCY_HISTOGRAM_H + MARGIN, o->title);
 	svg_text(out, MARGIN, 36, "font-size=\"20\" font-weight=\"bold\"", o->title);
 	svg_text(out, MARGIN, 60, "font-size=\"14\" fill=\"#555\"", o->subtitle);
-	buf_add(out, legend.data, legend.len);
-	buf_addf(out, "<defs>\n%s</defs>\n<g transform=\"translate(0 ", g.shapes.defs.data);
-	svg_number(out, y);
-	buf_adds(out, ")\">\n");
-	buf_add(out, arrays.data, arrays.len);
-	svg_close(out);
-	occupancy_histogram(out, MARGIN, y + rows + 6, bins, mean);
+	buf_add(out, drawn.data, drawn.len);
+	occupancy_histogram(out, MARGIN, y + 6, bins, mean);
 	svg_end(out);
-	buf_release(&arrays);
-	buf_release(&legend);
-	buf_release(&g.shapes.defs);
-	free(g.shapes.shape);
-	free(g.used);
+	buf_release(&drawn);
 	free(utilisation);
-	free(begin);
 }

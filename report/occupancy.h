@@ -22,5 +22,7 @@ struct occupancy {
 
 /* the whole page */
 void occupancy_svg(const struct occupancy *o, struct buf *out);
+/* legend and arrays alone, for a figure of its size (report/page.h); colours that a page changes are classes too */
+void occupancy_arrays(const struct occupancy *o, struct buf *out, double *width, double *height);
 
 #endif
