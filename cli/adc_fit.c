@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/cli_json.h"
 #include "cli/cosim_fit.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include "gen/gen.h"
@@ -30,7 +30,7 @@ struct bench { struct device_lib lib; struct cosim *device; };
 /* emitted, compiled and loaded with the hidden tables */
 static int bench_open(struct bench *b, const struct cfg *c, const int32_t *hidden, struct err *e)
 {
-	struct cosim_setup setup = { .hw = cosim_hw(c), .thresholds = hidden, .compare = true };
+	struct cosim_setup setup = { .hw = numbers_hw(c), .thresholds = hidden, .compare = true };
 	struct gen_set set;
 	char hash[65], *dir;
 	int rc;

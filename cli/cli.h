@@ -16,7 +16,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 #include "common/err.h"
-#include "gen/version.h"
+#include "common/version.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -48,15 +48,35 @@ struct opt {
 bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status);
 void opt_list_release(struct opt_list *l);
 
+/* A command's own table as it hands it to opt_parse, read without running the command: what --help prints is what the manual page and the shells' completion say.
+ * words: it takes words that are no options. The pointers are good inside the call only. */
+typedef void (*opt_reader)(void *ctx, const char *usage, const struct opt *opts, size_t n, bool words);
+void opt_describe(int (*run)(int argc, char **argv), opt_reader read, void *ctx);
+const struct opt *opt_common(size_t *n); /* -q, -v, --help: opt_parse's own */
+void opt_label(const struct opt *o, char text[64]); /* "--out DIR" */
+
+/* the subcommands, in the order of the list that help prints (main.c) */
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+};
+extern const struct command commands[];
+extern const size_t n_commands;
+
 /* "bitline: text" on stderr; returns the exit status that goes with it */
 int cli_fail(const struct err *e);
 /* a file that is only wanted later can be made there, else ERR_ENV; nothing new stays */
 int cli_check_place(const char *path, struct err *e);
+/* the folder of an --out DIR is there, or made, and can be written in */
+int cli_check_folder(const char *dir, struct err *e);
 /* text NULL or "paper", "fit", a number of blocks -> workload.h's factors */
 int cli_factors(const char *text, int *factors, struct err *e);
 /* everything printed so far must have arrived, else ERR_ENV */
 int cli_flush(struct err *e);
 
+int cmd_help(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 int cmd_map(int argc, char **argv);
@@ -66,6 +86,8 @@ int cmd_adc(int argc, char **argv);
 int cmd_spice(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
 int cmd_paper(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_regress(int argc, char **argv);
 int cmd_sparsify(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_stories(int argc, char **argv);

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_tables.h"
 #include "adc/tables.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/mem.h"
 #include "cosim/thresholds.h"
-#include "golden/nonideal.h"
 #include <stdlib.h>
 #include <string.h>
-
-static void golden_tables(const struct cfg *c, const struct gm_hw *hw, int32_t *T)
-{
-	const struct ro_errors x = { c->offset, c->inl, c->gain, c->capacitor, c->dac == CFG_BINARY_DAC, (uint64_t)c->error_seed };
-	struct gm_regs regs = cosim_regs(c, NULL);
-
-	ro_tables(hw, regs.window, &x, T);
-}
 
 static void look(struct cli_tables *t, const struct gm_hw *hw)
 {
@@ -35,7 +26,7 @@ static void look(struct cli_tables *t, const struct gm_hw *hw)
 
 void cli_tables_take(struct cli_tables *t, const struct cfg *c, int32_t *T)
 {
-	struct gm_hw hw = cosim_hw(c);
+	struct gm_hw hw = numbers_hw(c);
 	size_t n = at_count(c);
 
 	t->hardware = T;
@@ -63,7 +54,7 @@ static int read_tables(struct cli_tables *t, const struct cfg *c, const char *fi
 
 int cli_tables_make(struct cli_tables *t, const struct cfg *c, const char *file, struct err *e)
 {
-	struct gm_hw hw = cosim_hw(c);
+	struct gm_hw hw = numbers_hw(c);
 	size_t n = at_count(c);
 
 	memset(t, 0, sizeof(*t));
@@ -74,7 +65,7 @@ int cli_tables_make(struct cli_tables *t, const struct cfg *c, const char *file,
 	t->hardware = MEM_NEW(n, int32_t);
 	t->golden = MEM_NEW(n, int32_t);
 	at_build(c, t->hardware);
-	golden_tables(c, &hw, t->golden);
+	numbers_tables(c, t->golden);
 	look(t, &hw);
 	at_digest(t->hardware, n, t->digest);
 	return thresholds_agree(&hw, t->hardware, t->digest, t->golden, e);

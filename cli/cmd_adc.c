@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/adc_table.h"
 #include "cli/adc_tasks.h"
+#include "cli/cli_config.h"
 #include <stdlib.h>
 
 struct options {
@@ -93,7 +94,7 @@ static int run(const struct options *o, struct err *e)
 {
 	struct cfg c;
 
-	if (check_options(o, e) || (o->config && cfg_load(&c, o->config, o->set.v, o->set.n, e)))
+	if (check_options(o, e) || (o->config && cli_config(&c, o->config, o->set.v, o->set.n, e)))
 		return -1;
 	if (o->tree)
 		return grow_tree(o, &c, e);

@@ -1,8 +1,9 @@
 /* bitline check-macro: does a supplied model of the macro keep the contract of docs/macro.md, with a configuration's parameters?
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "cli/cli_tables.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/mem.h"
 #include "cosim/macro_check.h"
 #include "cosim/thresholds.h"
@@ -41,7 +42,7 @@ static struct macro_ask ask_of(const struct check_options *o, const struct cfg *
 	static const int flash_bits[] = { 1, 0, 0, 1, 1 }; /* by cfg_adc: comparators of a lane, as a power of two; 0: the configuration says */
 	int e = flash_bits[c->adc] ? flash_bits[c->adc] : c->adc == CFG_FLASH ? c->bits : c->flash_bits;
 	struct macro_ask a = {
-		.shape = { c->rows, c->cols, c->adcs, c->bits, (1 << e) - 1, c->cell_bits, c->sample_hold, c->grid_bits, (int)o->tile },
+		.shape = { c->rows, cfg_physical_cols(c), c->adcs, c->bits, (1 << e) - 1, c->cell_bits, c->sample_hold, c->grid_bits, (int)o->tile },
 		.window = { c->lsb, c->low, c->rounding == CFG_NEAREST }, .fixed_window = o->fixed_window,
 		.flash = c->adc == CFG_FLASH || c->adc == CFG_HYBRID, .serve = c->reference == CFG_IMMERSED,
 		.precharge = c->precharge, .evaluate = c->evaluate,
@@ -58,7 +59,7 @@ static struct macro_ask ask_of(const struct check_options *o, const struct cfg *
 /* The tables that the model is told, or none: it goes by the window pins. */
 static int run(const struct check_options *o, const struct cfg *c, struct macro_ask *a, struct macro_verdict *v, struct err *e)
 {
-	struct gm_hw hw = cosim_hw(c);
+	struct gm_hw hw = numbers_hw(c);
 	struct cli_tables tables = { 0 };
 	char *file = NULL;
 	int rc = 0;
@@ -131,7 +132,7 @@ static int check(const struct check_options *o, struct err *e)
 	char name[64];
 	struct cfg c;
 
-	if (cfg_load(&c, o->config, o->set.v, o->set.n, e) || cfg_executable(&c, "check-macro", e) || check_options(o, &c, e))
+	if (cli_config(&c, o->config, o->set.v, o->set.n, e) || cfg_executable(&c, "check-macro", e) || check_options(o, &c, e))
 		return -1;
 	snprintf(name, sizeof(name), "%smacro", c.prefix);
 	a = ask_of(o, &c);

@@ -1,6 +1,7 @@
 /* bitline config: the configuration as it will be used.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "common/cfg_schema.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -74,7 +75,7 @@ int cmd_config(int argc, char **argv)
 		print_fields();
 	} else if (!file[0] == !option) {
 		err_set(&e, ERR_INPUT, file[0] ? "two configurations \"%.60s\" and \"%.60s\"; name one" : "no configuration; write bitline config FILE", file[0], option);
-	} else if (!cfg_load(&c, file[0] ? file[0] : option, set.v, set.n, &e)) {
+	} else if (!cli_config(&c, file[0] ? file[0] : option, set.v, set.n, &e)) {
 		buf_init(&out);
 		cfg_print(&c, &out);
 		if (json)

@@ -1,24 +1,31 @@
 /* bitline cosim: layers of a model, one matrix, or all that a model computes while it writes, through emitted RTL, compared with the golden model event by event.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_config.h"
+#include "cli/cli_faults.h"
 #include "cli/cli_readout.h"
 #include "cli/cosim_generate.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "cli/cosim_input.h"
 #include "cli/cosim_jobs.h"
+#include "cli/cosim_wave.h"
+#include "cli/cosim_record.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/progress.h"
+#include "common/shell.h"
+#include "common/term.h"
 #include "gen/gen.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct options {
-	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *trace, *thresholds, *tree, *prompt, *engine;
+	const char *config, *rtl, *model, *layers, *placement, *optimise, *text, *tokenizer, *matrix, *tensor, *input, *dump, *out, *trace, *mismatch, *thresholds, *tree, *faults, *bad, *prompt, *engine;
 	struct opt_list set;
-	long tokens, seed, generate, jobs; /* tokens 0: not given; generate 0: layers or a matrix */
+	long tokens, seed, generate, jobs, window; /* tokens 0: not given; generate 0: layers or a matrix */
 	double stall, temperature;   /* temperature below 0: not given, as 0 */
 	bool json, host_head, no_probes;
 };
@@ -31,6 +38,7 @@ struct run {
 	enum engine_kind engine;
 	struct gl_readout ro;
 	struct cli_tables tables;
+	struct cli_faults faults;
 	uint64_t *histogram;   /* asymmetric search without --tree: counts of all layers over their inputs */
 	struct cli_tree tree;
 	bool has_tree;
@@ -41,8 +49,13 @@ struct run {
 	struct cosim_report report;
 	struct generation *generation; /* of --generate */
 	char *tensor;       /* FILE:NAME */
+	struct record_ask record; /* of --out DIR */
+	bool recorded;
 	bool new_dump;      /* this run made --dump DIR */
 	struct buf command; /* what repeats this run, without --layers */
+	char *cut;          /* where the waveform around the first difference goes; NULL: nowhere */
+	bool again;         /* the run after a difference, for that waveform: nothing is reported */
+	uint64_t from, to;  /* its clocks */
 };
 
 /* the shapes of --model shapes:NAME; NULL: a checkpoint, or no model */
@@ -53,33 +66,37 @@ static const char *shapes_name(const char *model)
 	return model && !strncmp(model, prefix, strlen(prefix)) ? model + strlen(prefix) : NULL;
 }
 
-/* a word as a shell takes it */
-static void add_quoted(struct buf *b, const char *word)
+/* of one run, not of what it computes */
+static bool is_beside(const char *word, bool *has_value)
 {
-	buf_adds(b, " ");
-	if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,/:@%")]) {
-		buf_adds(b, word);
-		return;
-	}
-	buf_adds(b, "'");
-	for (; *word; word++)
-		*word == '\'' ? buf_adds(b, "'\\''") : buf_add(b, word, 1);
-	buf_adds(b, "'");
+	static const char *const flags[] = { "--json", "-q", "-v" };
+	static const char *const values[] = { "--layers", "--dump", "--out", "--trace", "--mismatch-trace", "--trace-window", "--jobs" };
+	size_t n = strcspn(word, "=");
+
+	*has_value = false;
+	for (size_t i = 0; i < OPT_N(flags); i++)
+		if (!strcmp(word, flags[i]))
+			return true;
+	for (size_t i = 0; i < OPT_N(values); i++)
+		if (strlen(values[i]) == n && !strncmp(word, values[i], n)) {
+			*has_value = !word[n];
+			return true;
+		}
+	return false;
 }
 
-/* The given words without --layers, --dump, --json, --trace, --jobs, and with the seed made explicit. */
+/* The given words without those, and with the seed made explicit. */
 static void make_command(struct run *r, int argc, char **argv)
 {
-	bool seed = false;
+	bool seed = false, two;
 
 	buf_adds(&r->command, "bitline cosim");
 	for (int i = 1; i < argc; i++) {
-		bool two = !strcmp(argv[i], "--layers") || !strcmp(argv[i], "--dump") || !strcmp(argv[i], "--trace") || !strcmp(argv[i], "--jobs");
-
 		seed |= !strncmp(argv[i], "--seed", 6);
-		if (!two && strcmp(argv[i], "--json") && strncmp(argv[i], "--layers=", 9) && strncmp(argv[i], "--dump=", 7) && strncmp(argv[i], "--trace=", 8) &&
-		    strncmp(argv[i], "--jobs=", 7))
-			add_quoted(&r->command, argv[i]);
+		if (!is_beside(argv[i], &two)) {
+			buf_adds(&r->command, " ");
+			shell_quote(&r->command, argv[i]);
+		}
 		i += two;
 	}
 	if (!seed)
@@ -101,6 +118,8 @@ static int choose_engine(struct run *r, struct err *e)
 		return err_set(e, ERR_INPUT, "--stall with --engine %s, whose streams are never idle: leave it out, or take --engine verilator", name);
 	if (r->o.trace && !t->trace)
 		return err_set(e, ERR_INPUT, "--trace with --engine %s, which writes no waveform: leave it out, or take --engine verilator", name);
+	if (r->o.mismatch && !t->trace)
+		return err_set(e, ERR_INPUT, "--mismatch-trace with --engine %s, which writes no waveform: leave it out, or take --engine verilator", name);
 	if (r->o.rtl && !t->rtl)
 		return err_set(e, ERR_INPUT, "--rtl '%s' with --engine %s, which has no RTL in it: leave it out, or take --engine verilator", r->o.rtl, name);
 	if (r->o.no_probes && !t->blind)
@@ -144,7 +163,7 @@ static int check_places(struct run *r, struct err *e)
 	char *probe;
 	int rc;
 
-	if (r->o.trace && cli_check_place(r->o.trace, e))
+	if ((r->o.trace && cli_check_place(r->o.trace, e)) || (r->o.mismatch && cli_check_place(r->o.mismatch, e)) || (r->o.out && cli_check_folder(r->o.out, e)))
 		return -1;
 	if (!r->o.dump)
 		return 0;
@@ -160,24 +179,56 @@ static int check_places(struct run *r, struct err *e)
 static int build_device(struct run *r, struct err *e)
 {
 	char *dir = NULL;
-	int rc = check_places(r, e) || emit(r, &dir, e) ? -1 : 0;
+	int rc = (!r->again && check_places(r, e)) || emit(r, &dir, e) ? -1 : 0;
 
 	if (!rc)
-		rc = device_build(&(struct device_ask){ engine_traits[r->engine].device, dir, r->cfg.prefix, r->o.trace != NULL, !r->o.no_probes }, &r->lib, e);
+		rc = device_build(&(struct device_ask){ engine_traits[r->engine].device, dir, r->cfg.prefix, r->o.trace || r->again, !r->o.no_probes }, &r->lib, e);
 	free(dir);
 	return rc;
+}
+
+static struct cosim *open_traced(struct run *r, const char *trace, struct err *e)
+{
+	struct cosim_setup setup = {
+		.hw = numbers_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .faults = &r->faults.faults, .repair = r->faults.words, .trace = trace, .trace_from = r->from, .trace_to = r->to, .compare = true, .blind = r->o.no_probes,
+		.engine = r->engine, .reset = numbers_reset_regs(&r->cfg), .period_ps = (unsigned)r->cfg.clk_period_ps, .watchdog = (unsigned)r->cfg.watchdog,
+	};
+
+	return cosim_open(&r->lib, &setup, e);
 }
 
 /* in the process that will use it */
 static struct cosim *open_device(void *run, struct err *e)
 {
 	struct run *r = run;
-	struct cosim_setup setup = {
-		.hw = cosim_hw(&r->cfg), .hash = r->hash, .thresholds = r->tables.hardware, .expected_thresholds = r->tables.golden, .trace = r->o.trace, .compare = true, .blind = r->o.no_probes,
-		.engine = r->engine, .reset = cosim_reset_regs(&r->cfg), .period_ps = (unsigned)r->cfg.clk_period_ps,
-	};
 
-	return cosim_open(&r->lib, &setup, e);
+	return open_traced(r, r->again ? r->cut : r->o.trace, e);
+}
+
+static void ask_record(struct run *r)
+{
+	r->record = (struct record_ask){ r->o.out, &r->cfg, &r->tables, r->faults.faults.n ? &r->faults.faults : NULL, r->faults.words, r->has_tree ? &r->tree : NULL, r->engine,
+		r->o.no_probes || engine_traits[r->engine].once };
+}
+
+/* the first layer, or the first program of a token: once more, on a device of its own where there may be a second */
+static int record(struct run *r, const struct cosim_case *k, struct err *e)
+{
+	bool alone = engine_traits[r->engine].once;
+	struct cosim *device = NULL;
+	struct record *to;
+	int rc = -1;
+
+	r->recorded = true;
+	ask_record(r);
+	to = record_new(&r->record);
+	if (!alone)
+		device = open_traced(r, NULL, e);
+	if (alone || device)
+		rc = k ? record_case(to, k, device, e) : generation_record(r->generation, record_watch(to), device, e);
+	cosim_close(device);
+	record_free(to);
+	return rc;
 }
 
 /* what ran: judged, counted, told, written */
@@ -186,6 +237,9 @@ static int finish_case(void *run, struct cosim_case *k, struct err *e)
 	struct run *r = run;
 	struct buf repeat;
 
+	if (r->again)
+		return k->total.mismatches > 0;
+	case_set_faulty(k, r->faults.faults.n > 0);
 	case_check(k);
 	buf_init(&repeat);
 	buf_adds(&repeat, r->command.data);
@@ -195,13 +249,15 @@ static int finish_case(void *run, struct cosim_case *k, struct err *e)
 	buf_release(&repeat);
 	if (!r->o.json)
 		report_line(k);
+	if (r->o.out && !r->recorded && record(r, k, e))
+		return -1;
 	return r->o.dump ? case_dump(k, &r->cfg, r->o.dump, e) : 0;
 }
 
 /* asymmetric search: the tree of --tree, or of the counts that were met */
 static int make_tree(struct run *r, struct err *e)
 {
-	if (r->cfg.search != CFG_ASYMMETRIC)
+	if (r->cfg.search != CFG_ASYMMETRIC || r->has_tree)
 		return 0;
 	if (cli_tree_make(&r->tree, &r->cfg, r->o.tree, r->histogram, e))
 		return -1;
@@ -215,7 +271,7 @@ static int run_layers(struct run *r, int n, int (*make)(void *run, int layer, st
 {
 	struct jobs_source source = { n, make, r };
 	struct jobs_how how = { .tables = &r->tables, .stall = r->o.stall, .seed = (uint64_t)r->o.seed, .processes = (int)r->o.jobs, .open = open_device, .done = finish_case, .ctx = r };
-	struct jobs *jobs = jobs_plan(&r->cfg, &source, r->histogram, e);
+	struct jobs *jobs = jobs_plan(&r->cfg, &source, r->again ? NULL : r->histogram, e);
 	int rc = !jobs || make_tree(r, e) || build_device(r, e) ? -1 : 0;
 
 	how.tree = r->has_tree ? &r->tree : NULL;
@@ -277,25 +333,27 @@ static int run_generate(struct run *r, struct err *e)
 {
 	struct generate_ask ask = {
 		.cfg = &r->cfg, .ro = &r->ro, .tables = &r->tables, .placement = r->placement, .model = r->o.model, .tokenizer = r->o.tokenizer, .prompt = r->o.prompt,
-		.n = r->o.generate, .temperature = r->o.temperature > 0 ? r->o.temperature : 0, .stall = r->o.stall, .seed = (uint64_t)r->o.seed, .host_head = r->o.host_head, .print = !r->o.json,
+		.n = r->o.generate, .temperature = r->o.temperature > 0 ? r->o.temperature : 0, .stall = r->o.stall, .seed = (uint64_t)r->o.seed, .host_head = r->o.host_head, .print = !r->o.json && !r->again,
 	};
 
 	r->generation = generation_new(&ask, e);
-	if (!r->generation || (r->histogram && generation_count(r->generation, r->histogram, e)) || make_tree(r, e))
+	if (!r->generation || (r->histogram && !r->again && generation_count(r->generation, r->histogram, e)) || make_tree(r, e))
 		return -1;
 	if (generation_prepare(r->generation, r->has_tree ? &r->tree : NULL, e) || build_device(r, e))
 		return -1;
 	r->device = open_device(r, e);
 	if (!r->device || generation_run(r->generation, r->device, e))
 		return -1;
+	if (r->again)
+		return 0;
 	generation_report(r->generation, &r->report, r->command.data);
-	return 0;
+	return r->o.out ? record(r, NULL, e) : 0;
 }
 
 /* --generate runs a whole model on what it writes itself */
 static int check_generate(const struct options *o, struct err *e)
 {
-	const char *beside = o->jobs > 1 ? "--jobs" : o->matrix ? "--matrix" : o->tensor ? "--tensor" : o->layers ? "--layers" : o->text ? "--text" : o->input ? "--input" : o->tokens ? "--tokens" : o->dump ? "--dump" : NULL;
+	const char *beside = o->jobs > 1 ? "--jobs" : o->matrix ? "--matrix" : o->tensor ? "--tensor" : o->layers ? "--layers" : o->text ? "--text" : o->input ? "--input" : o->tokens ? "--tokens" : o->dump ? "--dump" : o->faults ? "--faults" : NULL;
 
 	if (!o->generate && (o->prompt || o->temperature >= 0 || o->host_head))
 		return err_set(e, ERR_INPUT, "%s belongs to --generate: add --generate N", o->prompt ? "--prompt" : o->host_head ? "--host-head" : "--temperature");
@@ -323,8 +381,10 @@ static int check_options(struct run *r, struct err *e)
 		return err_set(e, ERR_INPUT, "--matrix together with --model: name one thing to run");
 	if (shapes_name(o->model) && (o->text || o->tensor))
 		return err_set(e, ERR_INPUT, "%s with --model %s, whose weights and inputs are drawn: leave it out, or give a checkpoint", o->text ? "--text" : "--tensor", o->model);
-	if (o->jobs > 1 && o->trace)
-		return err_set(e, ERR_INPUT, "--trace with --jobs %ld: a waveform is of one device; leave --jobs out", o->jobs);
+	if (o->jobs > 1 && (o->trace || o->mismatch))
+		return err_set(e, ERR_INPUT, "%s with --jobs %ld: a waveform is of one device; leave --jobs out", o->trace ? "--trace" : "--mismatch-trace", o->jobs);
+	if (o->window && !o->mismatch && !o->out)
+		return err_set(e, ERR_INPUT, "--trace-window belongs to --mismatch-trace: add --mismatch-trace FILE.fst");
 	if (!o->matrix && !o->tensor && !o->model)
 		return err_set(e, ERR_INPUT, "nothing to run: give --model FILE, --matrix W.npy or --tensor FILE.safetensors:NAME");
 	if (o->dump && !*o->dump)
@@ -343,32 +403,90 @@ static int check_options(struct run *r, struct err *e)
 	return 0;
 }
 
-static int run(struct run *r, struct err *e)
+static int run_asked(struct run *r, struct err *e)
 {
-	if (check_options(r, e) || choose_engine(r, e) || cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "cosim", e) || jobs_check(&r->cfg, r->o.jobs, e))
-		return -1;
-	if (r->o.tree && r->cfg.search != CFG_ASYMMETRIC)
-		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o.tree);
-	cfg_hash(&r->cfg, r->hash);
-	if (cli_tables_make(&r->tables, &r->cfg, r->o.thresholds, e))
-		return -1;
-	cli_readout(&r->cfg, &r->ro);
-	r->ro.thresholds = r->tables.first;
-	memcpy(r->report.thresholds, r->tables.digest, sizeof(r->report.thresholds));
-	if (r->cfg.search == CFG_ASYMMETRIC && !r->o.tree)
-		r->histogram = MEM_NEW(2 * (size_t)cli_smax(&r->cfg) + 1, uint64_t);
 	if (r->o.generate)
 		return run_generate(r, e);
 	return r->o.matrix || r->o.tensor ? run_layers(r, 1, make_of_matrix, e) : shapes_name(r->o.model) ? run_shapes(r, e) : run_model(r, e);
 }
 
+/* The run once more, up to the first difference, with a waveform of the clocks around it: the same device from the same beginning comes by the same way. */
+static int cut_mismatch(struct run *r, struct err *e)
+{
+	enum { BEFORE = 200, SHARE_AFTER = 4 };
+	uint64_t window = r->o.window ? (uint64_t)r->o.window : BEFORE, at = r->report.first_clock;
+
+	if (!r->report.in_device) {
+		term_note("no waveform of the difference: the device does what the golden machine does with this program, which is wrong itself");
+		return 0;
+	}
+	r->again = true;
+	r->from = at > window ? at - window : 0;
+	r->to = at + window / SHARE_AFTER + 1;
+	generation_free(r->generation);
+	r->generation = NULL;
+	cosim_close(r->device);
+	r->device = NULL;
+	device_close(&r->lib);
+	run_asked(r, e);
+	cosim_close(r->device); /* the waveform is whole then */
+	r->device = NULL;
+	if (e->code || wave_save(r->cut, (int64_t)at, e))
+		return -1;
+	term_note("waveform of clocks %" PRIu64 "..%" PRIu64 ", the difference at %" PRIu64 ": '%s', with .gtkw and .sucl beside it", r->from, r->to, at, r->cut);
+	return 0;
+}
+
+/* once everything is told: waveforms, which are whole when their device is gone */
+static int finish_waves(struct run *r, struct err *e)
+{
+	if (r->cut && r->report.mismatches && cut_mismatch(r, e))
+		return -1;
+	generation_free(r->generation);
+	r->generation = NULL;
+	cosim_close(r->device);
+	r->device = NULL;
+	return r->o.trace ? wave_save(r->o.trace, r->report.in_device ? (int64_t)r->report.first_clock : -1, e) : 0;
+}
+
+static int run(struct run *r, struct err *e)
+{
+	if (check_options(r, e) || choose_engine(r, e) || cli_config(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "cosim", e) || jobs_check(&r->cfg, r->o.jobs, e))
+		return -1;
+	if (r->o.mismatch)
+		r->cut = mem_strdup(r->o.mismatch);
+	else if (r->o.out && r->o.jobs == 1 && engine_traits[r->engine].trace)
+		r->cut = file_join(r->o.out, "mismatch.fst");
+	if (r->o.tree && r->cfg.search != CFG_ASYMMETRIC)
+		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o.tree);
+	if (cli_faults_load(&r->faults, &r->cfg, r->o.faults, r->o.bad, e))
+		return -1;
+	report_faults(&r->report, &r->faults);
+	cfg_hash(&r->cfg, r->hash);
+	if (cli_tables_make(&r->tables, &r->cfg, r->o.thresholds, e))
+		return -1;
+	numbers_readout(&r->cfg, &r->ro);
+	r->ro.thresholds = r->tables.first;
+	memcpy(r->report.thresholds, r->tables.digest, sizeof(r->report.thresholds));
+	if (r->cfg.search == CFG_ASYMMETRIC && !r->o.tree)
+		r->histogram = MEM_NEW(2 * (size_t)cli_smax(&r->cfg) + 1, uint64_t);
+	return run_asked(r, e);
+}
+
+static json_t *figures(const struct run *r, double wall_s)
+{
+	json_t *j = report_json(&r->report, r->hash, &r->lib, wall_s, (uint64_t)r->o.seed, r->o.stall);
+
+	if (r->generation)
+		generation_json(r->generation, j);
+	return j;
+}
+
 static void print(const struct run *r, double wall_s)
 {
 	if (r->o.json) {
-		json_t *j = report_json(&r->report, r->hash, &r->lib, wall_s, (uint64_t)r->o.seed, r->o.stall);
+		json_t *j = figures(r, wall_s);
 
-		if (r->generation)
-			generation_json(r->generation, j);
 		json_dumpf(j, stdout, JSON_INDENT(1));
 		putchar('\n');
 		json_decref(j);
@@ -403,12 +521,17 @@ int cmd_cosim(int argc, char **argv)
 		{ "--tensor", OPT_TEXT, &r.o.tensor, "FILE:NAME", "one tensor of a safetensors file; NAME alone with --model FILE or --matrix FILE" },
 		{ "--input", OPT_TEXT, &r.o.input, "X.npy", "inputs [tokens, in] of --matrix or --tensor; else codes drawn from --seed" },
 		{ "--thresholds", OPT_TEXT, &r.o.thresholds, "FILE", "threshold tables of the macro (docs/macro.md), as of a measured chip; else those of the configuration" },
+		{ "--faults", OPT_TEXT, &r.o.faults, "FILE", "stuck cells and comparators (docs/faults.md section 4), in the macro and in the golden machine; what they cost is told against the fault-free layer" },
+		{ "--bad", OPT_TEXT, &r.o.bad, "FILE", "bad columns, whose positions spare ones replace (docs/faults.md section 5); auto: those of the cells of --faults" },
 		{ "--tree", OPT_TEXT, &r.o.tree, "FILE", "search tree (bitline adc); else, for an asymmetric search, the best one for the counts of this run" },
 		{ "--engine", OPT_TEXT, &r.o.engine, "NAME", "what runs the device: verilator (the default), icarus, systemc, tlm (golden behind the registers), lockstep (systemc and tlm)" },
 		{ "--rtl", OPT_TEXT, &r.o.rtl, "DIR", "judge this emitted (or edited) directory instead of a fresh one" },
 		{ "--no-probes", OPT_FLAG, &r.o.no_probes, NULL, "judge outputs, registers, counters and clocks only: for a netlist (docs/synthesis.md), which has no modules to probe" },
 		{ "--dump", OPT_TEXT, &r.o.dump, "DIR", "write what went in and came out: LAYER.{x,w,y,q}.npy, LAYER.meta.json" },
-		{ "--trace", OPT_TEXT, &r.o.trace, "FILE.fst", "waveform of everything" },
+		{ "--out", OPT_TEXT, &r.o.out, "DIR", "record the run for bitline report: figures, and the first program clock by clock (docs/report.md)" },
+		{ "--trace", OPT_TEXT, &r.o.trace, "FILE.fst", "waveform of everything; beside it FILE.gtkw and FILE.sucl, its signals in groups for GTKWave and Surfer" },
+		{ "--mismatch-trace", OPT_TEXT, &r.o.mismatch, "FILE.fst", "when something differs: run again, waveform of the clocks around the first difference (with --out DIR: DIR/mismatch.fst by itself)" },
+		{ "--trace-window", OPT_INT, &r.o.window, "N", "of --mismatch-trace: clocks before the difference (200), a quarter as many after it", .lo = 1, .hi = 1000000 },
 		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },
 	};
 	double t0 = progress_now();
@@ -422,7 +545,10 @@ int cmd_cosim(int argc, char **argv)
 	make_command(&r, argc, argv);
 	if (!run(&r, &e)) {
 		print(&r, progress_now() - t0);
-		cli_flush(&e);
+		if (r.o.out)
+			record_run(&r.record, r.generation ? "text.json" : "run.json", figures(&r, progress_now() - t0), &e);
+		if (!cli_flush(&e))
+			finish_waves(&r, &e);
 	}
 	if (e.code && r.new_dump)
 		rmdir(r.o.dump); /* stays when something is in it */
@@ -433,8 +559,10 @@ int cmd_cosim(int argc, char **argv)
 	report_release(&r.report);
 	buf_release(&r.command);
 	cli_tables_release(&r.tables);
+	cli_faults_release(&r.faults);
 	free(r.histogram);
 	free(r.tensor);
+	free(r.cut);
 	opt_list_release(&r.o.set);
 	return status;
 }

@@ -1,9 +1,11 @@
 /* bitline explore: a sweep over array size, converters, bits, kind and placement, with its tables, its front and a plot; or a picture of one placement's arrays.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "cli/cli_json.h"
 #include "cli/explore_tasks.h"
 #include "common/file.h"
+#include "common/term.h"
 #include "report/plot.h"
 #include <math.h>
 #include <stdio.h>
@@ -130,9 +132,9 @@ static int sweep(struct run *r, struct err *e)
 	if (!j)
 		return -1;
 	if (found.cut)
-		fprintf(stderr, "bitline: '%s/explore.jsonl': a half-written last line was dropped\n", r->o.out);
+		term_note("'%s/explore.jsonl': a half-written last line was dropped", r->o.out);
 	if (found.points)
-		fprintf(stderr, "bitline: '%s/explore.jsonl': %zu points were finished before, the others follow\n", r->o.out, found.points);
+		term_note("'%s/explore.jsonl': %zu points were finished before, the others follow", r->o.out, found.points);
 	rc = explore_run(&r->p, &m, (int)r->o.jobs, j, e);
 	if (!rc) {
 		explore_front(&r->p);
@@ -150,6 +152,7 @@ static int run(struct run *r, struct err *e)
 		return err_set(e, ERR_INPUT, "--out \"\" names no folder; write --out DIR");
 	if (r->o.occupancy && cli_check_place(r->o.occupancy, e))
 		return -1;
+	r->o.config = cli_config_path(r->o.config);
 	if (cfg_load(&r->base, r->o.config, r->o.set.v, r->o.set.n, e) || explore_load(&r->w, r->o.model, r->o.factors, e))
 		return -1;
 	r->table = cost_table_load(r->o.cost, e);

@@ -1,6 +1,7 @@
 /* bitline gen: configuration -> emitted directory.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "gen/views.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ int cmd_gen(int argc, char **argv)
 	}
 	for (size_t i = 0; i < with.n && !e.code; i++)
 		gen_views_parse(with.v[i], &views, &e);
-	if (!e.code && !cfg_load(&c, config, set.v, set.n, &e) && !cfg_executable(&c, "gen", &e) && !gen_build(&c, views, &s, &e) && !gen_write(&s, out, &e)) {
+	if (!e.code && !cli_config(&c, config, set.v, set.n, &e) && !cfg_executable(&c, "gen", &e) && !gen_build(&c, views, &s, &e) && !gen_write(&s, out, &e)) {
 		if (json)
 			print_json(&c, &s, out);
 		else

@@ -1,5 +1,6 @@
 /* bitline golden: a whole model in floats, or with every linear layer through the read-out of a configuration: its perplexity over a text, or what it writes.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli_config.h"
 #include "cli/golden_run.h"
 #include "cli/cli_tree.h"
 #include "common/mem.h"
@@ -14,6 +15,8 @@ static int check_task(const struct golden_options *o, struct err *e)
 		return err_set(e, ERR_INPUT, "%s belongs to --text: %s", o->whole ? "--whole" : "--head", o->whole ? "leave it out" : "with --generate the head goes through the read-out unless --host-head says no");
 	if (o->generate && o->text)
 		return err_set(e, ERR_INPUT, "--text together with --generate: a text is measured or written, name one; what it begins with is --prompt");
+	if (o->out && (o->generate || !o->config))
+		return err_set(e, ERR_INPUT, "--out records perplexity through a configuration: %s", o->generate ? "leave --generate out and give --text FILE" : "add --config FILE");
 	if (!o->generate && !o->text)
 		return err_set(e, ERR_INPUT, "--text is missing; write --text FILE, or --generate N");
 	return 0;
@@ -110,7 +113,7 @@ static int configure(struct golden_run *r, struct err *e)
 
 	if (cli_tables_make(&r->tables, &r->cfg, r->o.thresholds, e))
 		return -1;
-	cli_readout(&r->cfg, &r->ro);
+	numbers_readout(&r->cfg, &r->ro);
 	r->ro.thresholds = r->tables.first;
 	if (r->o.histogram || r->cfg.search == CFG_ASYMMETRIC)
 		r->histogram = r->ro.histogram = MEM_NEW(bins(r), uint64_t);
@@ -118,15 +121,15 @@ static int configure(struct golden_run *r, struct err *e)
 	r->lossless = all_lossless(r) && (!head || lossless_rows(&r->ro, r->model.dim));
 	if (!r->lossless && r->placement == MAP_LINEAR && golden_has_monarch(&r->model))
 		return err_set(e, ERR_INPUT, "--placement linear of a Monarch model: other rows are driven together than golden computes with, and %d bits are lossy there; use sparse, or raise readout.bits", r->cfg.bits);
-	r->gq = cli_calibrated(&r->model, &r->ro, head, (unsigned long)r->o.seed, NULL, e); /* first: it names the weight that is wrong */
+	r->gq = calibrated_new(&r->model, &r->ro, head, (unsigned long)r->o.seed, NULL, e); /* first: it names the weight that is wrong */
 	return r->gq ? 0 : -1;
 }
 
 static int run(struct golden_run *r, struct err *e)
 {
-	if (check_options(r, e) || (r->o.histogram && cli_check_place(r->o.histogram, e)))
+	if (check_options(r, e) || (r->o.histogram && cli_check_place(r->o.histogram, e)) || (r->o.out && cli_check_folder(r->o.out, e)))
 		return -1;
-	if (r->o.config && (cfg_load(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "golden", e)))
+	if (r->o.config && (cli_config(&r->cfg, r->o.config, r->o.set.v, r->o.set.n, e) || cfg_executable(&r->cfg, "golden", e)))
 		return -1;
 	if (model_load(&r->model, r->o.model, e))
 		return -1;
@@ -172,6 +175,7 @@ int cmd_golden(int argc, char **argv)
 		{ "--histogram", OPT_TEXT, &r.o.histogram, "FILE", "write how often each count was converted, as JSON" },
 		{ "--placement", OPT_TEXT, &r.o.placement, "NAME", "linear, sparse or auto: the same figures; linear of a Monarch model only where it is lossless" },
 		{ "--seed", OPT_INT, &r.o.seed, "S", "seed of sampling, and of the text that Monarch layers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
+		{ "--out", OPT_TEXT, &r.o.out, "DIR", "write DIR/perplexity.B.json, B = readout.bits, for bitline report (docs/report.md)" },
 		{ "--json", OPT_FLAG, &r.o.json, NULL, "print JSON" },
 	};
 	struct err e = { 0 };
@@ -184,6 +188,8 @@ int cmd_golden(int argc, char **argv)
 			golden_generate_print(&r);
 		else
 			golden_perplexity_print(&r);
+		if (r.o.out)
+			golden_perplexity_write(&r, &e);
 		cli_flush(&e);
 	}
 	release(&r);

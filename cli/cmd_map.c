@@ -1,5 +1,6 @@
 /* bitline map: layers of a model -> program, input stream, assembler text and predicted figures, per layer; or what shapes cost on a system of arrays.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli_config.h"
 #include "cli/cli_readout.h"
 #include "cli/map_cmd.h"
 #include <string.h>
@@ -12,7 +13,7 @@ static bool is_shapes(const struct map_options *o)
 /* options that the other way of mapping has */
 static int check_system(const struct map_options *o, const char *what, struct err *e)
 {
-	const char *wrong = o->layers ? "--layers" : o->tree ? "--tree" : o->seed >= 0 ? "--seed" : NULL;
+	const char *wrong = o->layers ? "--layers" : o->tree ? "--tree" : o->bad ? "--bad" : o->seed >= 0 ? "--seed" : NULL;
 
 	return wrong ? err_set(e, ERR_INPUT, "%s is of layers compiled for a core, %s is costed as a whole: leave it out", wrong, what) : 0;
 }
@@ -50,7 +51,7 @@ static int run(const struct map_options *o, struct err *e)
 
 	if (o->out && !*o->out)
 		return err_set(e, ERR_INPUT, "output directory \"\" has no name; write --out DIR");
-	if (cli_placement(o->placement, o->optimise, &p, e) || cfg_load(&c, o->config, o->set.v, o->set.n, e))
+	if (cli_placement(o->placement, o->optimise, &p, e) || cli_config(&c, o->config, o->set.v, o->set.n, e))
 		return -1;
 	t = cost_table_load(o->cost, e);
 	if (!t)
@@ -81,6 +82,7 @@ int cmd_map(int argc, char **argv)
 		{ "--area", OPT_REAL, &o.area, "UM2", "shapes: silicon area of the arrays; else that of the smallest placement", .least = 1, .most = 1e15 },
 		{ "--cost", OPT_TEXT, &o.cost, "FILE", "table of constants (configs/cost/default.json)" },
 		{ "--tree", OPT_TEXT, &o.tree, "FILE", "search tree (bitline adc) of an asymmetric search, all codes taken as equally frequent; else the binary search" },
+		{ "--bad", OPT_TEXT, &o.bad, "FILE", "bad columns, whose positions spare ones replace: the repair map goes into map.json (docs/faults.md section 5); checkpoints" },
 		{ "--seed", OPT_INT, &o.seed, "S", "seed of the model's own text that the requantisers are calibrated with (1)", .lo = 0, .hi = 2147483647 },
 		{ "--out", OPT_TEXT, &o.out, "DIR", "write LAYER.program.bin, LAYER.stream.bin, LAYER.asm.txt (checkpoints) and map.json there" },
 		{ "--json", OPT_FLAG, &o.json, NULL, "print map.json" },

@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "common/cfg_near.h"
+#include "common/file.h"
 #include "common/mem.h"
+#include "common/progress.h"
+#include "common/term.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -12,11 +15,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_OPTIONS = 64 };
+enum { MAX_OPTIONS = 64, COMMON = 3 };
+
+/* what every subcommand takes */
+static const struct opt common[COMMON] = {
+	{ "-q", OPT_FLAG, NULL, NULL, "quiet: nothing but results and errors" },
+	{ "-v", OPT_FLAG, NULL, NULL, "verbose: also what is done, on standard error" },
+	{ "--help", OPT_FLAG, NULL, NULL, "print this" },
+};
+
+static opt_reader reader; /* opt_describe is on its way */
+static void *reader_ctx;
 
 int cli_fail(const struct err *e)
 {
-	fprintf(stderr, "bitline: %s\n", e->text);
+	progress_hide();
+	fprintf(stderr, "%sbitline:%s %s\n", term_on(stderr, TERM_RED), term_off(stderr), e->text);
 	return e->code;
 }
 
@@ -34,27 +48,55 @@ static bool wrong(int *status, const struct err *e)
 	return false;
 }
 
-static void print_help(const char *usage, const struct opt *opts, size_t n)
+void opt_label(const struct opt *o, char text[64])
 {
-	printf("usage: %s\n\n", usage);
+	snprintf(text, 64, "%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+}
+
+static void print_table(const struct opt *opts, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		char left[64];
 
-		snprintf(left, sizeof(left), "%s%s%s", opts[i].name, opts[i].value ? " " : "", opts[i].value ? opts[i].value : "");
+		opt_label(&opts[i], left);
 		printf("  %-22s %s\n", left, opts[i].help);
 	}
-	printf("  %-22s %s\n", "--help", "print this");
+}
+
+static void print_help(const char *usage, const struct opt *opts, size_t n)
+{
+	printf("usage: %s\n\n", usage);
+	print_table(opts, n);
+	print_table(common, COMMON);
+}
+
+void opt_describe(int (*run)(int argc, char **argv), opt_reader read, void *ctx)
+{
+	char *argv[] = { "bitline", NULL };
+
+	reader = read;
+	reader_ctx = ctx;
+	run(1, argv);
+	reader = NULL;
+}
+
+const struct opt *opt_common(size_t *n)
+{
+	*n = COMMON;
+	return common;
 }
 
 static int unknown(const char *word, size_t len, const struct opt *opts, size_t n, struct err *e)
 {
-	const char *known[MAX_OPTIONS + 1] = { "--help" }, *near;
+	const char *known[MAX_OPTIONS + COMMON], *near;
 	char *name = mem_strdup(word);
 
 	name[len] = '\0';
+	for (size_t i = 0; i < COMMON; i++)
+		known[i] = common[COMMON - 1 - i].name;
 	for (size_t i = 0; i < n; i++)
-		known[i + 1] = opts[i].name;
-	near = cfg_near(name, known, n + 1);
+		known[i + COMMON] = opts[i].name;
+	near = cfg_near(name, known, n + COMMON);
 	if (near)
 		err_set(e, ERR_INPUT, "unknown option \"%.60s\"; did you mean \"%s\"", name, near);
 	else
@@ -110,6 +152,11 @@ bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts,
 
 	if (n > MAX_OPTIONS)
 		BUG("%zu options", n);
+	if (reader) {
+		reader(reader_ctx, usage, opts, n, n_args > 0);
+		*status = 0;
+		return false;
+	}
 	for (size_t i = 0; i < n_args; i++)
 		args[i] = NULL;
 	for (int i = 1; i < argc; i++) {
@@ -131,8 +178,12 @@ bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts,
 		}
 		if (!strcmp(word, "--help")) {
 			print_help(usage, opts, n);
-			*status = 0;
+			*status = cli_flush(&e) ? cli_fail(&e) : 0;
 			return false;
+		}
+		if (!strcmp(word, "-q") || !strcmp(word, "-v")) {
+			term_set_level(word[1] == 'q' ? TERM_QUIET : TERM_VERBOSE);
+			continue;
 		}
 		while (k < n && (strlen(opts[k].name) != len || memcmp(opts[k].name, word, len)))
 			k++;
@@ -183,4 +234,19 @@ int cli_check_place(const char *path, struct err *e)
 	if (is_new)
 		unlink(path);
 	return 0;
+}
+
+int cli_check_folder(const char *dir, struct err *e)
+{
+	char *probe;
+	int rc;
+
+	if (!*dir)
+		return err_set(e, ERR_INPUT, "output directory \"\" has no name; write --out DIR");
+	if (file_mkdirs(dir, e))
+		return -1;
+	probe = file_join(dir, ".bitline");
+	rc = cli_check_place(probe, e);
+	free(probe);
+	return rc;
 }

@@ -1,8 +1,10 @@
 /* `bitline paper-a`: the figures of paper A (de Lima et al., arXiv 2510.11192, sections III and IV) beside ours: reproduced or not, and why not.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "cli/cli_json.h"
 #include "common/mem.h"
+#include "common/progress.h"
 #include "cost/paper.h"
 #include <jansson.h>
 #include <math.h>
@@ -10,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_MODELS = 3, N_KINDS = 5, MODES = 3 };
+enum { N_MODELS = 3, N_KINDS = 5, MODES = 3, N_REGIMES = 3 };
 static const char *const models[N_MODELS] = { "bert-large", "gpt2-medium", "bart-large" };
 
 /* what is placed once per model; packed in its three modes */
@@ -25,12 +27,15 @@ struct paper_run {
 	struct cost_table *cost;
 	struct paper_model model[N_MODELS];
 	json_t *rows;            /* what is printed */
+	struct progress bar;
+	uint64_t placed;
 };
 
 static int place(struct paper_run *r, struct paper_model *m, enum place_kind kind, enum place_mode mode, long arrays, struct placed *out, struct err *e)
 {
 	struct cost_request q = { kind, mode, arrays, 1 };
 
+	progress_at(&r->bar, r->placed++);
 	return cost_place(&r->cfg, r->cost, &m->w, &q, &out->p, &out->chosen, &out->c, e);
 }
 
@@ -206,18 +211,19 @@ static void energy(struct paper_run *r)
 /* Latency of the context's tokens, ms, in three regimes; packed: its latency mode in the same regime. Clocks and constants of docs/cost.md. */
 static int regimes(struct paper_run *r, struct err *e)
 {
-	static const char *const regime[] = { "own arrays", "equal arrays", "equal area" };
+	static const char *const regime[N_REGIMES] = { "own arrays", "equal arrays", "equal area" };
 	const struct paper_model *m = &r->model[0];
 	long equal = m->kind[PLACE_DENSE].c.arrays;
 	double budget = (double)equal * cost_array_area(&r->cfg, r->cost, m->kind[PLACE_DENSE].c.bits);
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < N_REGIMES; i++) {
 		struct system_cost x[N_KINDS];
 
 		for (int k = PLACE_LINEAR; k <= PLACE_PACKED; k++) {
 			struct cost_request q = { (enum place_kind)k, PLACE_LATENCY, i == 1 ? equal : 0, 0 };
 			enum place_kind chosen;
 
+			progress_at(&r->bar, r->placed++);
 			if (i == 2 ? cost_place_area(&r->cfg, r->cost, &m->w, &q, budget, NULL, &chosen, &x[k], e) : cost_place(&r->cfg, r->cost, &m->w, &q, NULL, &chosen, &x[k], e))
 				return -1;
 		}
@@ -308,14 +314,17 @@ int cmd_paper(int argc, char **argv)
 	if (!opt_parse(argc, argv, "bitline paper-a [options]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
 	r.rows = json_array();
-	if (!cfg_load(&r.cfg, r.config, r.set.v, r.set.n, &e) && !check_arrays(&r.cfg, &e) && (r.cost = cost_table_load(r.table, &e)) && !place_all(&r, &e)) {
+	progress_begin(&r.bar, "placements", N_MODELS * (N_KINDS - 1 + MODES) + N_REGIMES * N_KINDS);
+	if (!cli_config(&r.cfg, r.config, r.set.v, r.set.n, &e) && !check_arrays(&r.cfg, &e) && (r.cost = cost_table_load(r.table, &e)) && !place_all(&r, &e)) {
 		arrays(&r);
 		comparisons(&r);
 		latency(&r);
 		needed(&r);
 		energy(&r);
-		if (!regimes(&r, &e))
+		if (!regimes(&r, &e)) {
+			progress_end(&r.bar);
 			print(&r, &e);
+		}
 	}
 	release(&r);
 	return e.code ? cli_fail(&e) : 0;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "adc/tables.h"
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "common/cfg.h"
 #include "common/file.h"
 #include "common/mem.h"
@@ -117,7 +118,7 @@ int cmd_spice(int argc, char **argv)
 		opt_list_release(&set);
 		return status;
 	}
-	if (!cfg_load(&c, config, set.v, set.n, &e) &&
+	if (!cli_config(&c, config, set.v, set.n, &e) &&
 	    !(judge ? compare(&c, (int)tile, (int)lane, out, json, &e) : write_deck(&c, (int)tile, (int)lane, out, &e)))
 		cli_flush(&e);
 	opt_list_release(&set);

@@ -1,8 +1,10 @@
 /* bitline train: a model from scratch, or a checkpoint trained on; in floats or through the read-out of a configuration. docs/train.md.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "checkpoint/safetensors_write.h"
+#include "cli/cli_config.h"
 #include "cli/cli_readout.h"
 #include "cli/train_cmd.h"
+#include "common/term.h"
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -32,9 +34,9 @@ static int load_readout(struct train_job *j, struct err *e)
 
 	if (!c->config)
 		return 0;
-	if (cfg_load(&j->cfg, c->config, c->set.v, c->set.n, e) || cfg_executable(&j->cfg, "train", e) || cli_tables_make(&j->tables, &j->cfg, c->thresholds, e))
+	if (cli_config(&j->cfg, c->config, c->set.v, c->set.n, e) || cfg_executable(&j->cfg, "train", e) || cli_tables_make(&j->tables, &j->cfg, c->thresholds, e))
 		return -1;
-	cli_readout(&j->cfg, &j->ro);
+	numbers_readout(&j->cfg, &j->ro);
 	j->ro.thresholds = j->tables.first;
 	j->ro.product = true;
 	j->fresh_draws = c->draws && !strcmp(c->draws, "fresh");
@@ -55,7 +57,8 @@ static int train(struct train_job *j, struct err *e)
 	};
 	int bad;
 
-	fprintf(stderr, "seed %ld, %d sequences, %zu parameters, %ld threads\n", c->seed, j->text.n, j->p.n, c->threads);
+	if (term_level() > TERM_QUIET)
+		fprintf(stderr, "seed %ld, %d sequences, %zu parameters, %ld threads\n", c->seed, j->text.n, j->p.n, c->threads);
 	bad = train_run(&j->p, j->has_teacher ? &j->teacher : NULL, &j->text, j->test.n ? &j->test : NULL, &o, train_show, j, e);
 	train_show_end(j);
 	return bad;

@@ -105,7 +105,7 @@ static int factors(struct cosim_case *k, struct case_stage *g, const double *by_
 	g->M = MEM_NEW(channels, uint32_t);
 	g->shift = MEM_NEW(channels, int);
 	for (int i = 0; i < channels; i++) {
-		double f = (double)g->scale[i] * (by_block ? by_block[i / g->out] : 1) / k->k_out * cli_scale(&k->ro);
+		double f = (double)g->scale[i] * (by_block ? by_block[i / g->out] : 1) / k->k_out * gl_scale(&k->ro);
 
 		if (!gc_factor(f, &g->M[i], &g->shift[i]))
 			return err_set(e, ERR_INPUT, "layer '%s': channel %d needs the requantiser factor %g, legal 0..32767.75: scale the weights down, or raise the calibration number behind it", k->map.name, i, f);
@@ -243,6 +243,18 @@ static void answer(const struct case_stage *g, const int8_t *x, int32_t *y)
 		gl_matmul(g->w + (size_t)i * g->out * g->in, x + (size_t)i * g->in, g->out, g->in, y + (size_t)i * g->out);
 }
 
+/* one output of a device with faults */
+static void add_cost(struct case_cost *c, int32_t fault_free, int32_t seen, bool same_q)
+{
+	int64_t d = (int64_t)seen - fault_free;
+
+	d = d < 0 ? -d : d;
+	c->changed += d || !same_q;
+	c->error += (double)d;
+	c->size += fault_free < 0 ? -(double)fault_free : fault_free;
+	c->largest = d > c->largest ? d : c->largest;
+}
+
 /* x: [tokens][blocks*in]; q: golden's results, [tokens][blocks*out], new memory */
 static int32_t *check_stage(struct cosim_case *k, int s, const int8_t *x)
 {
@@ -257,7 +269,9 @@ static int32_t *check_stage(struct cosim_case *k, int s, const int8_t *x)
 
 			q[at] = gc_requantise(y[i], g->M[i], g->shift[i], qlo, qhi);
 			k->outputs_compared++;
-			if (g->y[at] != y[i])
+			if (k->faulty)
+				add_cost(&k->cost, y[i], g->y[at], g->q[at] == q[at]);
+			else if (g->y[at] != y[i])
 				differ(k, "token %d, stage %d, channel %d: golden's layer gives %d (%s), the device %d", k->token0 + t, s, i, y[i],
 				       g->lossless ? "integer product" : "read-out partition", g->y[at]);
 			else if (g->q[at] != q[at])
@@ -360,17 +374,34 @@ static void check_layer(struct cosim_case *k)
 	free(x);
 }
 
+void case_set_faulty(struct cosim_case *k, bool faulty)
+{
+	for (int i = 0; i < case_parts(k); i++)
+		case_part(k, i)->faulty = faulty;
+}
+
+static void sum_cost(struct case_cost *to, const struct case_cost *c)
+{
+	to->changed += c->changed;
+	to->error += c->error;
+	to->size += c->size;
+	to->largest = c->largest > to->largest ? c->largest : to->largest;
+}
+
 void case_check(struct cosim_case *k)
 {
 	for (int i = 0; i < case_parts(k) && !k->machine_only; i++)
 		check_layer(case_part(k, i));
-	if (k->n_parts)
+	if (k->n_parts) {
 		k->outputs_compared = k->mismatches = 0;
+		k->cost = (struct case_cost){ 0 };
+	}
 	if (k->machine_only)
 		k->outputs_compared = k->total.beats;
 	for (int i = 0; i < k->n_parts; i++) {
 		k->outputs_compared += k->part[i].outputs_compared;
 		k->mismatches += k->part[i].mismatches;
+		sum_cost(&k->cost, &k->part[i].cost);
 		if (!*k->first)
 			memcpy(k->first, k->part[i].first, sizeof(k->first));
 	}

@@ -4,6 +4,7 @@
 #define CLI_COSIM_CASE_H
 #include "cli/cli_tables.h"
 #include "cli/cli_tree.h"
+#include "common/progress.h"
 #include "cosim/cosim.h"
 #include "golden/quantised.h"
 #include "map/map.h"
@@ -20,6 +21,13 @@ struct case_stage {
 	int32_t *y, *q;            /* [tokens][blocks*out] as the RTL gave them */
 };
 
+/* Who looks at programs as they run (cosim_record.h). ran: behind every one, what it was and what came of it */
+struct case_watch {
+	struct cosim_watch probes;
+	int (*ran)(void *ctx, const struct cosim_job *job, const struct map_program *p, const struct cosim_result *r, struct err *e);
+	void *ctx;
+};
+
 struct cosim_case {
 	struct map_layer map;
 	enum map_placement placement;
@@ -33,6 +41,9 @@ struct cosim_case {
 	float *s_x;                /* [tokens] */
 	const char *machine_only;  /* why golden's layer cannot be the judge of this run; NULL: it is */
 	uint64_t outputs_compared, mismatches;
+	/* with faults in the device golden's layer, which has none, tells what they cost and does not judge */
+	bool faulty;
+	struct case_cost { uint64_t changed; double error, size; int64_t largest; } cost; /* outputs that differ; sums of |difference| and of |fault-free output|; largest difference */
 	char first[512];           /* first difference at the level of the layer, or of the integers */
 	struct map_counts predicted; /* summed over the batches; bound unused */
 	double least;              /* clocks that the converter bound stands for: compare clocks / bound, summed */
@@ -42,6 +53,7 @@ struct cosim_case {
 	/* A joint layer: golden's side of every part, each with what it says to its own outputs; then stage, k_out are theirs, and map joins their maps. 0: the case itself */
 	struct cosim_case *part;
 	int n_parts;
+	const struct case_watch *watch; /* NULL: nobody */
 };
 
 /* A layer of a model: both sides quantise for themselves, with golden's calibration numbers. */
@@ -59,6 +71,8 @@ struct cosim_case *case_part(struct cosim_case *k, int i);
 /* every part and stage of it judged by the integer product */
 bool case_lossless(const struct cosim_case *k);
 
+/* the device has faults: before case_check */
+void case_set_faulty(struct cosim_case *k, bool faulty);
 /* Whether golden's layer, which knows no placement, can say what comes out: not when converters draw (stochastic, noise) or differ in other places than it
  * knows of. tables (NULL or empty: ideal ones). tree: what the layer's converters search by, kept by the caller; NULL: binary. To be called before case_run. */
 void case_choose_judge(struct cosim_case *k, const struct cli_tables *tables, const struct cli_tree *tree);
@@ -69,10 +83,18 @@ void case_histogram(struct cosim_case *k, uint64_t *histogram);
 
 /* Compiles, streams and judges all tokens, batch by batch, on one device. tree: asymmetric search, NULL: that of reset. -1: could not be judged. */
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e);
+/* A progress line over programs, one bar of BAR_SHARE steps each, or (alone) over the clocks of the one program that there is. */
+enum { BAR_SHARE = 1000 };
+struct case_bar {
+	struct progress line;
+	bool alone;
+	uint64_t before, share; /* steps of the programs that have run, of the one under way */
+	uint64_t clocks;        /* that one is predicted to take */
+};
 /* One program of k and its stream for p->tokens tokens from token0 on: judged, counted, placed. case_run does this for every batch; case_choose_judge and
- * case_judge_program come before. bar: a progress line */
+ * case_judge_program come before. bar: NULL: no progress line. device NULL: nothing runs but the case's watch */
 int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, int token0, const struct map_program *p, const uint64_t *stream,
-		     double stall, uint64_t seed, bool bar, struct err *e);
+		     double stall, uint64_t seed, struct case_bar *bar, struct err *e);
 /* a program with its prediction as the judge takes it; streams, stalls and progress are the caller's */
 struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, const char *name, const uint32_t *code, size_t n_instr, const struct map_counts *m);
 /* y and q of all stages are there */

@@ -220,6 +220,8 @@ int case_unit_run(struct case_runner *r, struct cosim_case *k, const struct case
 	memset(&part.predicted, 0, sizeof(part.predicted));
 	part.least = 0;
 	case_room(k);
+	if (r->bar)
+		r->bar->share = BAR_SHARE / (uint64_t)u->n_cuts;
 	for (int i = u->cut; i < u->cut + u->n_cuts && !rc; i++) {
 		const struct case_cut *cut = &cuts->cut[i];
 		int8_t *x = inputs(k, cut, u);
@@ -235,6 +237,8 @@ int case_unit_run(struct case_runner *r, struct cosim_case *k, const struct case
 			part.stage[0].q += channel;
 		}
 		rc = run_cut(r, &part, x, cuts, i, u, sum, e);
+		if (r->bar)
+			r->bar->before += r->bar->share;
 		free(x);
 	}
 	sum->total = part.total;

@@ -38,7 +38,7 @@ struct case_runner {
 	const struct cli_tree *tree; /* asymmetric search, NULL: that of reset */
 	struct cosim *device;
 	double stall; uint64_t seed;
-	bool bar;                    /* a progress line */
+	struct case_bar *bar;        /* NULL: no progress line; before is of the unit */
 	struct map_program *program; /* [cuts] of the case under way; tokens 0: not compiled */
 	int n_programs;
 };

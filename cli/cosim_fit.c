@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cosim_fit.h"
 #include "adc/fit.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/mem.h"
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ int fit_converter(struct cosim *device, const struct cfg *c, const struct cosim_
 	/* where ideal thresholds lie; the fit goes on beyond where it has to */
 	int from = (c->low - c->lsb) * (1 << c->grid_bits), to = (c->low + (c->lsb << c->bits)) * (1 << c->grid_bits), rc;
 	uint32_t *histogram = MEM_NEW((size_t)1 << c->bits, uint32_t);
-	struct gm_regs regs = cosim_regs(c, NULL);
+	struct gm_regs regs = numbers_regs(c, NULL);
 	struct fit_request ask;
 	struct fit f;
 

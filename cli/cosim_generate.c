@@ -58,7 +58,7 @@ int generation_count(struct generation *g, uint64_t *histogram, struct err *e)
 	struct tf tf;
 
 	ro.histogram = histogram;
-	gq = cli_calibrated(&g->model, &ro, !g->ask.host_head, (unsigned long)g->ask.seed, NULL, e);
+	gq = calibrated_new(&g->model, &ro, !g->ask.host_head, (unsigned long)g->ask.seed, NULL, e);
 	if (!gq)
 		return -1;
 	tokens = MEM_NEW((size_t)s->n_prompt + (size_t)s->n, int);
@@ -207,7 +207,7 @@ int generation_prepare(struct generation *g, const struct cli_tree *tree, struct
 	ro.product = true;
 	if (tree)
 		ro.conv.tree = &tree->ro;
-	g->gq = cli_calibrated(&g->model, &ro, !g->ask.host_head, (unsigned long)g->ask.seed, NULL, e);
+	g->gq = calibrated_new(&g->model, &ro, !g->ask.host_head, (unsigned long)g->ask.seed, NULL, e);
 	if (!g->gq || make_units(g, e))
 		return -1;
 	g->alone = why_alone(g);
@@ -247,7 +247,7 @@ static void run_unit(struct generation *g, struct unit *u, float s_x)
 	}
 	put_input(u, g->x, k->map.in);
 	u->position = g->position;
-	if (case_run_program(k, g->ask.cfg, g->tree, g->device, 0, &u->p, u->stream, g->ask.stall, g->ask.seed + (uint64_t)g->position, false, g->e))
+	if (case_run_program(k, g->ask.cfg, g->tree, g->device, 0, &u->p, u->stream, g->ask.stall, g->ask.seed + (uint64_t)g->position, NULL, g->e))
 		return;
 	if (g->has_bar)
 		progress_at(&g->bar, ++g->programs);
@@ -371,4 +371,13 @@ int generation_run(struct generation *g, struct cosim *device, struct err *e)
 	fflush(stdout);
 	g->seconds = progress_now() - t0;
 	return e->code ? -1 : 0;
+}
+
+int generation_record(struct generation *g, const struct case_watch *watch, struct cosim *device, struct err *e)
+{
+	struct unit *u = &g->unit[0];
+	struct cosim_case again = u->k; /* its sums are not added to */
+
+	again.watch = watch;
+	return case_run_program(&again, g->ask.cfg, g->tree, device, 0, &u->p, u->stream, 0, 0, NULL, e);
 }

@@ -28,6 +28,8 @@ int generation_count(struct generation *g, uint64_t *histogram, struct err *e);
 int generation_prepare(struct generation *g, const struct cli_tree *tree, struct err *e);
 /* Token by token until n, the end of the text, a full context or the first difference. */
 int generation_run(struct generation *g, struct cosim *device, struct err *e);
+/* the first program of the last token once more, from reset, for who watches; device NULL: only that */
+int generation_record(struct generation *g, const struct case_watch *watch, struct cosim *device, struct err *e);
 void generation_free(struct generation *g);
 
 /* every layer into the report; repeat: the command */

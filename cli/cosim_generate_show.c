@@ -1,6 +1,7 @@
 /* What is said of a text that went through the RTL.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cosim_generate_parts.h"
+#include "common/term.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -29,7 +30,7 @@ static uint64_t sum_cycles(const struct generation *g, uint64_t *least, uint64_t
 	return sum;
 }
 
-void generation_print(const struct generation *g, const struct cosim_report *r, const struct device_lib *lib)
+static void print_figures(const struct generation *g, const struct cosim_report *r, const struct device_lib *lib)
 {
 	uint64_t least, most, sum = sum_cycles(g, &least, &most);
 
@@ -49,6 +50,12 @@ void generation_print(const struct generation *g, const struct cosim_report *r, 
 		fprintf(stderr, "text: the machine's, with no golden run beside it (%s)\n", g->alone);
 	else if (!g->differs)
 		fputs("text: golden's, every logit equal\n", stderr);
+}
+
+void generation_print(const struct generation *g, const struct cosim_report *r, const struct device_lib *lib)
+{
+	if (term_level() > TERM_QUIET)
+		print_figures(g, r, lib);
 	fputs(r->mismatches ? "verdict: DIFFERENT\n" : "verdict: equal, bit by bit\n", stderr);
 	if (*r->first)
 		fprintf(stderr, "first difference: %s\n", r->first);

@@ -94,7 +94,7 @@ int model_input_load(struct model_input *in, const struct gl_readout *ro, const 
 			rc = text_load(&given, text, &in->tok, e);
 	}
 	if (!rc) {
-		in->gq = cli_calibrated(&in->model, ro, false, (unsigned long)seed, text ? NULL : &own, e);
+		in->gq = calibrated_new(&in->model, ro, false, (unsigned long)seed, text ? NULL : &own, e);
 		rc = !in->gq || capture(in, text ? &given : &own, tokens, text, e) ? -1 : 0;
 	}
 	text_release(&own);

@@ -37,6 +37,7 @@ struct jobs {
 	bool chosen;              /* its judge has been chosen */
 	const struct jobs_how *how;
 	struct case_runner runner;
+	struct case_bar bar;      /* of a single process */
 	int status;               /* of the process that ended last */
 	/* of several processes */
 	struct shared *shared;
@@ -147,11 +148,12 @@ static int run_unit(struct jobs *j, int unit, struct case_sum *sum, struct err *
 	struct case_unit u = unit_of(j, unit);
 
 	if (!j->runner.device) {
-		j->runner = (struct case_runner){ .cfg = j->cfg, .tree = j->how->tree, .stall = j->how->stall, .seed = j->how->seed, .bar = !j->worker };
+		j->runner = (struct case_runner){ .cfg = j->cfg, .tree = j->how->tree, .stall = j->how->stall, .seed = j->how->seed, .bar = j->worker ? NULL : &j->bar };
 		j->runner.device = j->how->open(j->how->ctx, e);
 		if (!j->runner.device)
 			return -1;
 	}
+	j->bar.before = (uint64_t)unit * BAR_SHARE;
 	return load(j, layer, e) || case_unit_run(&j->runner, &j->k, &j->layer[layer].cuts, &u, sum, e) ? -1 : 0;
 }
 
@@ -389,6 +391,21 @@ static int run_layers(struct jobs *j, struct progress *bar, struct err *e)
 	return rc;
 }
 
+static int run_alone(struct jobs *j, struct err *e)
+{
+	int rc;
+
+	j->bar.alone = j->n_units == 1 && j->layer[0].cuts.n == 1;
+	if (!j->bar.alone) {
+		progress_begin(&j->bar.line, "programs", (uint64_t)j->n_units);
+		j->bar.line.scale = BAR_SHARE;
+	}
+	rc = run_layers(j, NULL, e);
+	if (!j->bar.alone)
+		progress_end(&j->bar.line);
+	return rc;
+}
+
 static int run_processes(struct jobs *j, int n, struct err *e)
 {
 	struct progress bar;
@@ -416,7 +433,7 @@ int jobs_run(struct jobs *j, const struct jobs_how *how, struct err *e)
 	j->how = how;
 	if (j->at > 0) /* the last that was planned */
 		drop(j);
-	rc = n > 1 ? run_processes(j, n, e) : run_layers(j, NULL, e);
+	rc = n > 1 ? run_processes(j, n, e) : run_alone(j, e);
 	drop(j);
 	cosim_close(j->runner.device);
 	j->runner.device = NULL;

@@ -23,6 +23,51 @@ static double ratio(double a, double b)
 	return b > 0 ? a / b : 0;
 }
 
+void report_faults(struct cosim_report *r, const struct cli_faults *f)
+{
+	for (size_t i = 0; i < f->faults.n; i++)
+		f->faults.fault[i].kind == GF_CELL ? r->cells++ : r->comparators++;
+	r->faulty = f->faults.n > 0;
+	r->mapped = f->words != NULL;
+	r->repaired = f->n_repair;
+}
+
+static void add_cost(struct cosim_report *r, const struct cosim_case *k)
+{
+	if (r->faulty && !k->machine_only)
+		r->costed += k->outputs_compared;
+	r->cost.changed += k->cost.changed;
+	r->cost.error += k->cost.error;
+	r->cost.size += k->cost.size;
+	r->cost.largest = k->cost.largest > r->cost.largest ? k->cost.largest : r->cost.largest;
+}
+
+/* null where golden's layer knows nothing of the run's outputs */
+static json_t *faults_json(const struct cosim_report *r)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "cells", json_integer((json_int_t)r->cells));
+	json_object_set_new(j, "comparators", json_integer((json_int_t)r->comparators));
+	json_object_set_new(j, "outputs_compared", json_integer((json_int_t)r->costed));
+	json_object_set_new(j, "outputs_changed", r->costed ? json_integer((json_int_t)r->cost.changed) : json_null());
+	json_object_set_new(j, "mean_error", r->costed ? json_real(ratio(r->cost.error, (double)r->costed)) : json_null());
+	json_object_set_new(j, "mean_output", r->costed ? json_real(ratio(r->cost.size, (double)r->costed)) : json_null());
+	json_object_set_new(j, "largest_error", r->costed ? json_integer(r->cost.largest) : json_null());
+	return j;
+}
+
+static void print_faults(const struct cosim_report *r)
+{
+	if (r->faulty)
+		printf("stuck: %zu cells, %zu comparators, in the device and in the golden machine\n", r->cells, r->comparators);
+	if (r->mapped)
+		printf("repaired: %zu positions\n", r->repaired);
+	if (r->faulty && r->costed)
+		printf("against the fault-free layer: %" PRIu64 " of %" PRIu64 " outputs differ, mean |error| %.3f of a mean |output| %.3f, largest %" PRId64 "\n", r->cost.changed, r->costed,
+		       ratio(r->cost.error, (double)r->costed), ratio(r->cost.size, (double)r->costed), r->cost.largest);
+}
+
 /* null: the engine shows no window */
 static json_t *busy(const struct cosim_report *r, uint64_t compare_clocks, uint64_t window)
 {
@@ -45,13 +90,17 @@ void report_add(struct cosim_report *r, const struct cosim_case *k, const char *
 	const char *first = *t->first ? t->first : k->first;
 	json_t *j;
 
-	if (*first && !*r->first)
+	if (*first && !*r->first) {
 		snprintf(r->first, sizeof(r->first), "%s\nrepeat: %s", first, repeat);
+		r->in_device = t->mismatches > 0;
+		r->first_clock = t->first_clock;
+	}
 	r->least += k->least;
 	r->codes += t->codes;
 	r->partials += t->partials;
 	r->outputs += k->outputs_compared;
 	r->mismatches += mismatches(k);
+	add_cost(r, k);
 	r->rtl_cycles += t->rtl_cycles;
 	r->predicted += k->predicted.cycles;
 	r->predicted_least += k->predicted.cycles_least;
@@ -110,6 +159,7 @@ void report_line(const struct cosim_case *k)
 {
 	const struct cosim_result *t = &k->total;
 
+	progress_hide();
 	printf("  %-8s %5d x %-5d %10" PRIu64 " codes %9" PRIu64 " partial sums %7" PRIu64 " outputs %10" PRIu64 " cycles  %s\n", k->map.name, k->map.out, k->map.in,
 	       t->codes, t->partials, k->outputs_compared, t->rtl_cycles, mismatches(k) ? "DIFFERENT" : "equal");
 	fflush(stdout);
@@ -130,8 +180,8 @@ void report_device(const struct cosim_report *r, const struct device_lib *lib, F
 static void say_golden(const struct cosim_report *r)
 {
 	printf("no code was compared, since engine %s is the golden machine: cycles and counters are judged by the mapper's prediction, ", engine_name[r->engine]);
-	if (r->machine_only)
-		printf("outputs by nothing (%s)\n", r->machine_only);
+	if (r->machine_only || r->faulty)
+		printf("outputs by nothing (%s)\n", r->machine_only ? r->machine_only : "the device has faults");
 	else
 		puts("outputs by golden's layers");
 }
@@ -151,6 +201,7 @@ void report_print(const struct cosim_report *r, const char *hash, const struct d
 		printf("clocks summed over arrays: computing %" PRIu64 ", converting %" PRIu64 ", serving %" PRIu64 "\n", r->compute_clocks, r->convert_clocks, r->serve_clocks);
 	if (*r->thresholds)
 		printf("thresholds: SHA-256 %s\n", r->thresholds);
+	print_faults(r);
 	if (engine_traits[r->engine].golden)
 		say_golden(r);
 	else if (r->machine_only)
@@ -158,7 +209,7 @@ void report_print(const struct cosim_report *r, const char *hash, const struct d
 	if (engine_traits[r->engine].window)
 		printf("converters busy %.4f (bound %.4f), ", ratio(r->compare_clocks, r->window), ratio(r->compare_clocks, r->least));
 	printf("%.0f simulated cycles/s, %.1f s\n", ratio(r->clocks, r->seconds), wall_s);
-	puts(r->mismatches ? "verdict: DIFFERENT" : engine_traits[r->engine].golden && r->machine_only ? "verdict: clocks as predicted, outputs not judged" : "verdict: equal, bit by bit");
+	puts(r->mismatches ? "verdict: DIFFERENT" : engine_traits[r->engine].golden && (r->machine_only || r->faulty) ? "verdict: clocks as predicted, outputs not judged" : "verdict: equal, bit by bit");
 	if (*r->first)
 		printf("first difference: %s\n", r->first);
 }
@@ -183,7 +234,11 @@ json_t *report_json(const struct cosim_report *r, const char *hash, const struct
 		json_object_set_new(j, "tree_mean", json_real(r->tree_mean));
 		json_object_set_new(j, "comparisons_per_conversion", json_real(ratio(r->comparisons, r->conversions)));
 	}
-	json_object_set_new(j, "layer_check", json_string(r->machine_only ? r->machine_only : "golden layer"));
+	json_object_set_new(j, "layer_check", json_string(r->machine_only ? r->machine_only : r->faulty ? "none: the device has faults" : "golden layer"));
+	if (r->faulty)
+		json_object_set_new(j, "faults", faults_json(r));
+	if (r->mapped)
+		json_object_set_new(j, "repaired_positions", json_integer((json_int_t)r->repaired));
 	if (*r->thresholds)
 		json_object_set_new(j, "thresholds_sha256", json_string(r->thresholds));
 	json_object_set_new(j, "stalls", json_integer(r->stalls));

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_COSIM_REPORT_H
 #define CLI_COSIM_REPORT_H
+#include "cli/cli_faults.h"
 #include "cli/cosim_case.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -13,17 +14,26 @@ struct cosim_report {
 	uint64_t wait_load, wait_act, wait_out, wait_end;
 	const char *machine_only;   /* why golden's layer did not judge; NULL: it did */
 	char thresholds[65];        /* SHA-256 of the threshold tables; empty: ideal ones */
+	/* faults.md */
+	bool faulty, mapped;        /* --faults names some; --bad: there is a repair map */
+	size_t cells, comparators, repaired;
+	struct case_cost cost;
+	uint64_t costed;            /* outputs that it is of */
 	double tree_mean;           /* comparisons of a conversion that the search tree promises; 0: no tree */
 	double seconds, least;      /* least: clocks that the converter bound stands for */
 	int layers, tokens;
 	long processes_kb;          /* memory of the processes of --jobs, beside this one's (jobs_memory) */
 	char first[1200];           /* first difference and the command that repeats it */
+	bool in_device;             /* it is one of the device, seen in this clock of it: not only of the layer */
+	uint64_t first_clock;
 	enum engine_kind engine;
 	json_t *names, *per_layer;
 };
 
 void report_init(struct cosim_report *r);
 void report_release(struct cosim_report *r);
+/* what is broken, and repaired: before the first report_add */
+void report_faults(struct cosim_report *r, const struct cli_faults *f);
 /* repeat: the command for this layer alone */
 void report_add(struct cosim_report *r, const struct cosim_case *k, const char *repeat);
 /* one line per layer, for people */

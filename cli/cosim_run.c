@@ -1,9 +1,9 @@
 /* One layer, batch by batch, on one device.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli_cover.h"
 #include "cli/cosim_cut.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/mem.h"
-#include "common/progress.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +20,10 @@ void case_add_result(struct cosim_result *to, const struct cosim_result *r)
 	to->partials += r->partials;
 	to->outs += r->outs;
 	to->beats += r->beats;
-	if (!to->mismatches && r->mismatches)
+	if (!to->mismatches && r->mismatches) {
 		memcpy(to->first, r->first, sizeof(to->first));
+		to->first_clock = r->first_clock;
+	}
 	to->mismatches += r->mismatches;
 	to->rtl_cycles += r->rtl_cycles;
 	to->stalls += r->stalls;
@@ -71,13 +73,16 @@ void case_place(struct cosim_case *k, const struct map_program *p, const int32_t
 
 static void on_progress(void *ctx, uint64_t clocks)
 {
-	progress_at(ctx, clocks);
+	struct case_bar *b = ctx;
+	uint64_t done = clocks < b->clocks ? clocks : b->clocks;
+
+	progress_at(&b->line, b->alone ? done : b->before + (b->clocks ? b->share * done / b->clocks : 0));
 }
 
 struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, const char *name, const uint32_t *code, size_t n_instr, const struct map_counts *m)
 {
 	return (struct cosim_job){
-		.layer = name, .regs = cosim_regs(c, tree ? &tree->ro : NULL), .code = code, .n_instr = n_instr,
+		.layer = name, .regs = numbers_regs(c, tree ? &tree->ro : NULL), .code = code, .n_instr = n_instr,
 		.predicted_cycles = m->cycles, .predicted_least = m->cycles_least, .predicted_most = m->cycles_most,
 		.predicted_activations = m->activations, .predicted_conversions = m->conversions,
 		.predicted_comparisons = m->comparisons, .predicted_compare_clocks = m->compare_clocks, .predicted_compute_clocks = m->compute_clocks,
@@ -87,9 +92,8 @@ struct cosim_job case_job(const struct cfg *c, const struct cli_tree *tree, cons
 }
 
 int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, int token0, const struct map_program *p, const uint64_t *stream,
-		     double stall, uint64_t seed, bool bar_wanted, struct err *e)
+		     double stall, uint64_t seed, struct case_bar *bar, struct err *e)
 {
-	struct progress bar;
 	struct cosim_result r;
 	struct cosim_job job = case_job(c, tree, k->map.name, p->code, p->n_instr, &p->counts);
 	int rc;
@@ -99,16 +103,25 @@ int case_run_program(struct cosim_case *k, const struct cfg *c, const struct cli
 	job.n_outputs = p->n_outputs;
 	job.stall = stall;
 	job.seed = seed;
-	if (bar_wanted) {
+	if (bar) {
 		job.progress = on_progress;
-		job.progress_ctx = &bar;
-		progress_begin(&bar, k->map.name, p->counts.cycles);
+		job.progress_ctx = bar;
+		bar->clocks = p->counts.cycles;
+		if (bar->alone)
+			progress_begin(&bar->line, k->map.name, bar->clocks);
+		else
+			progress_at(&bar->line, bar->before);
 	}
-	rc = cosim_run(device, &job, &r, e);
-	if (bar_wanted)
-		progress_end(&bar);
-	if (rc)
-		return rc;
+	if (k->watch)
+		job.watch = &k->watch->probes;
+	memset(&r, 0, sizeof(r));
+	rc = device ? cosim_run(device, &job, &r, e) : 0;
+	if (bar && bar->alone)
+		progress_end(&bar->line);
+	if (!rc && k->watch)
+		rc = k->watch->ran(k->watch->ctx, &job, p, &r, e);
+	if (rc || (device && cli_cover(c, e)))
+		return -1;
 	add_counts(k, &p->counts);
 	case_add_result(&k->total, &r);
 	case_place(k, p, r.acc, r.q, r.n_seen, token0);
@@ -127,7 +140,7 @@ void case_judge_program(struct cosim_case *k, const struct map_program *p)
 
 int case_run(struct cosim_case *k, const struct cfg *c, const struct cli_tree *tree, struct cosim *device, double stall, uint64_t seed, struct err *e)
 {
-	struct case_runner r = { .cfg = c, .tree = tree, .device = device, .stall = stall, .seed = seed, .bar = true };
+	struct case_runner r = { .cfg = c, .tree = tree, .device = device, .stall = stall, .seed = seed };
 	struct case_cuts cuts;
 	struct case_sum sum;
 	int rc = case_cuts_make(c, k, &cuts, e);

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_json.h"
 #include "cli/golden_run.h"
+#include "common/term.h"
 #include <stdio.h>
+#include <unistd.h>
 
 int golden_generate_load(struct golden_run *r, struct err *e)
 {
@@ -28,6 +30,8 @@ static int on_token(void *ctx, int position, int token)
 {
 	struct golden_run *r = ctx;
 
+	if (r->has_bar)
+		progress_at(&r->bar, ++r->steps);
 	return r->bad.code ? 1 : speech_token(&r->speech, position, token);
 }
 
@@ -42,7 +46,12 @@ int golden_generate(struct golden_run *r, struct err *e)
 	tf_init(&tf, &r->model, linear, r);
 	tf.head = true;
 	t0 = progress_now();
+	r->has_bar = r->o.json || !isatty(STDOUT_FILENO); /* else the text itself shows it */
+	if (r->has_bar)
+		progress_begin(&r->bar, "tokens", (uint64_t)s->n);
 	text_continue(&tf, s->tokens, s->n_prompt, s->n, r->o.temperature, (unsigned long)r->o.seed, on_token, r);
+	if (r->has_bar)
+		progress_end(&r->bar);
 	r->seconds = progress_now() - t0;
 	tf_release(&tf);
 	if (r->bad.code) {
@@ -81,6 +90,8 @@ void golden_generate_print(const struct golden_run *r)
 	}
 	putchar('\n');
 	fflush(stdout);
+	if (term_level() == TERM_QUIET)
+		return;
 	fprintf(stderr, "%d tokens%s, %.1f tokens/s through %s%s, temperature %g, seed %ld%s\n", r->speech.n_new, speech_stopped_text(&r->speech, r->positions), rate(r),
 		r->gq ? r->cfg.name : "floats", r->gq && !r->gq->head ? " (head in floats)" : "", r->o.temperature, r->o.seed,
 		r->gq ? " (sampling and calibration)" : "");

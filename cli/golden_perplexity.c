@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_json.h"
 #include "cli/golden_run.h"
+#include "common/file.h"
 #include "common/mem.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static uint64_t steps_of(const struct golden_run *r)
 {
@@ -105,7 +107,7 @@ static double per_character(const struct golden_run *r, double perplexity)
 	return log(perplexity) * (double)r->predicted / (double)r->characters;
 }
 
-static void print_json(const struct golden_run *r)
+static json_t *figures(const struct golden_run *r)
 {
 	bool monarch = r->gq && golden_has_monarch(&r->model);
 	json_t *j = json_object();
@@ -120,9 +122,23 @@ static void print_json(const struct golden_run *r)
 		json_object_set_new(j, "float_nats_per_character", json_real(per_character(r, r->float_perplexity)));
 	}
 	golden_json_config(r, j);
+	json_object_set_new(j, "bits", r->gq ? json_integer(r->cfg.bits) : json_null());
 	json_object_set_new(j, "calibration_seed", monarch ? json_integer(r->o.seed) : json_null());
-	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CLI_CALIBRATION_TOKENS) : json_null());
-	cli_print_json(j);
+	json_object_set_new(j, "calibration_tokens", monarch ? json_integer(CALIBRATED_TOKENS) : json_null());
+	return j;
+}
+
+int golden_perplexity_write(const struct golden_run *r, struct err *e)
+{
+	char name[32], *path, *text = cli_json_text(figures(r));
+	int rc;
+
+	snprintf(name, sizeof(name), "perplexity.%d.json", r->cfg.bits);
+	path = file_join(r->o.out, name);
+	rc = file_write(path, text, strlen(text), e);
+	free(path);
+	free(text);
+	return rc;
 }
 
 static const char *code_name(enum cfg_code c)
@@ -135,7 +151,7 @@ static const char *code_name(enum cfg_code c)
 void golden_perplexity_print(const struct golden_run *r)
 {
 	if (r->o.json) {
-		print_json(r);
+		cli_print_json(figures(r));
 		return;
 	}
 	printf("%ld tokens in %d sequences\n", r->predicted, r->text.n);

@@ -9,7 +9,7 @@
 #include "common/progress.h"
 
 struct golden_options {
-	const char *model, *text, *tokenizer, *config, *placement, *histogram, *thresholds, *prompt;
+	const char *model, *text, *tokenizer, *config, *placement, *histogram, *thresholds, *prompt, *out;
 	struct opt_list set;
 	long seed, generate;   /* generate 0: perplexity */
 	double temperature;    /* below 0: not given, as 0 */
@@ -36,6 +36,7 @@ struct golden_run {
 	double perplexity, float_perplexity;
 	struct progress bar;
 	uint64_t steps;
+	bool has_bar;          /* of a text that is written */
 	/* text */
 	struct speech speech;
 	struct err bad;        /* logits that are no numbers */
@@ -55,6 +56,8 @@ void golden_json_config(const struct golden_run *r, json_t *j);
 int golden_perplexity_load(struct golden_run *r, struct err *e);
 int golden_perplexity(struct golden_run *r, struct err *e);
 void golden_perplexity_print(const struct golden_run *r);
+/* --out: DIR/perplexity.B.json (docs/report.md), what --json prints */
+int golden_perplexity_write(const struct golden_run *r, struct err *e);
 
 /* --generate */
 int golden_generate_load(struct golden_run *r, struct err *e);

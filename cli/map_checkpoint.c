@@ -5,6 +5,7 @@
 #include "cli/cli_json.h"
 #include "cli/cli_layers.h"
 #include "common/mem.h"
+#include "common/progress.h"
 #include "map/number.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,12 @@ static void add(struct map_run *r, struct mapped *m, const struct map_program *p
 	cost_program(r->cfg, r->cost, p->code, p->n_instr, p->passes > 1 ? p->n_arrays : 0, &x);
 	m->energy_nj += (double)times * x.energy_nj;
 	m->converter_nj += (double)times * x.converter_nj;
-	r->missing |= x.missing & (COST_NO_CONVERTER_ENERGY | COST_NO_ARRAY_ENERGY | COST_NO_MOVEMENT_ENERGY | COST_NO_WRITE_ENERGY);
+	m->array_nj += (double)times * x.array_nj;
+	m->movement_nj += (double)times * x.movement_nj;
+	m->load_nj += (double)times * x.load_nj;
+	r->missing |= x.missing;
+	r->area_um2 = x.area_um2;
+	r->converter_um2 = x.converter_um2;
 }
 
 /* full batches, then the rest */
@@ -103,15 +109,18 @@ static int map_layers(struct map_run *r, struct err *e)
 {
 	struct cli_layers *which;
 	struct gl_readout ro;
+	struct progress bar;
 	int n, rc = 0;
 
 	if (r->o->tree && r->cfg->search != CFG_ASYMMETRIC)
 		return err_set(e, ERR_INPUT, "--tree '%s' belongs to readout.search \"asymmetric\": add -s readout.search=asymmetric -s readout.resolution=full", r->o->tree);
+	if (cli_faults_load(&r->faults, r->cfg, NULL, r->o->bad, e))
+		return -1;
 	r->has_tree = r->o->tree != NULL;
 	if (r->has_tree && cli_tree_make(&r->tree, r->cfg, r->o->tree, NULL, e))
 		return -1;
-	cli_readout(r->cfg, &ro);
-	r->gq = cli_calibrated(r->model, &ro, false, (unsigned long)r->seed, NULL, e);
+	numbers_readout(r->cfg, &ro);
+	r->gq = calibrated_new(r->model, &ro, false, (unsigned long)r->seed, NULL, e);
 	if (!r->gq || wl_model(&r->w, r->model, r->o->model, e))
 		return -1;
 	if (cli_layers(r->model, r->o->layers, &which, &n, e))
@@ -119,8 +128,12 @@ static int map_layers(struct map_run *r, struct err *e)
 	if (!n)
 		err_set(e, ERR_INPUT, "--layers '%.60s' names no layer: legal is all, or a list like 0.wq,0.w2", r->o->layers);
 	r->done = MEM_NEW((size_t)n + 1, struct mapped);
-	for (int i = 0; i < n && !rc; i++)
+	progress_begin(&bar, "layers", (uint64_t)n);
+	for (int i = 0; i < n && !rc; i++) {
 		rc = map_one(r, &which[i], e);
+		progress_at(&bar, (uint64_t)i + 1);
+	}
+	progress_end(&bar);
 	free(which);
 	return n ? rc : -1;
 }
@@ -150,6 +163,7 @@ static void release(struct map_run *r)
 		free(r->fresh[i]);
 	free(r->fresh);
 	free(r->done);
+	cli_faults_release(&r->faults);
 	wl_release(&r->w);
 	gq_free(r->gq);
 }

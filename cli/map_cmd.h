@@ -3,6 +3,7 @@
 #ifndef CLI_MAP_CMD_H
 #define CLI_MAP_CMD_H
 #include "cli/cli.h"
+#include "cli/cli_faults.h"
 #include "cli/cli_tree.h"
 #include "common/cfg.h"
 #include "cost/cost.h"
@@ -10,7 +11,7 @@
 #include <jansson.h>
 
 struct map_options {
-	const char *config, *model, *layers, *placement, *optimise, *out, *tree, *factors, *regime, *cost;
+	const char *config, *model, *layers, *placement, *optimise, *out, *tree, *factors, *regime, *cost, *bad;
 	struct opt_list set;
 	long tokens, seed, arrays;  /* tokens, arrays 0, seed -1: not given */
 	double area;                /* 0: not given */
@@ -40,6 +41,8 @@ struct map_system {
 int map_system(const struct map_options *o, const struct cfg *c, const struct cost_table *t, enum map_placement p, const struct model *m, struct err *e);
 json_t *map_system_json(const struct map_system *s);
 void map_system_print(const struct map_system *s);
+/* the constants that energy and area come from, each with its source */
+json_t *map_constants(const struct cost_table *t);
 /* null where it is not given */
 json_t *map_real(double x);
 json_t *map_not_given(unsigned missing);
@@ -53,7 +56,7 @@ struct mapped {
 	int runs;
 	struct map_counts counts;
 	double least;               /* clocks that the bound stands for: compare clocks / bound */
-	double energy_nj, converter_nj;
+	double energy_nj, converter_nj, array_nj, movement_nj, load_nj;
 	uint64_t cells;             /* of its weights */
 	struct system_cost bounds;
 };
@@ -67,11 +70,13 @@ struct map_run {
 	long tokens, seed;
 	struct cli_tree tree;       /* asymmetric search */
 	bool has_tree;
+	struct cli_faults faults;   /* of --bad: the repair map */
 	struct workload w;          /* the same layers, for their bounds */
 	struct gq *gq;              /* calibration numbers, of the text that golden and cosim use by default */
 	struct mapped *done;
 	size_t n;
-	unsigned missing;           /* what the energies lack: COST_NO_.. */
+	unsigned missing;           /* what the energies and the area lack: COST_NO_.. */
+	double area_um2, converter_um2; /* of the core's arrays */
 	char **fresh;               /* files that this run added to --out */
 	size_t n_fresh;
 };

@@ -38,6 +38,9 @@ static struct mapped totals(const struct map_run *r)
 		all.least += m->least;
 		all.energy_nj += m->energy_nj;
 		all.converter_nj += m->converter_nj;
+		all.array_nj += m->array_nj;
+		all.movement_nj += m->movement_nj;
+		all.load_nj += m->load_nj;
 		all.cells += m->cells;
 		all.bounds.lower_bound_cycles += m->bounds.lower_bound_cycles;
 		all.bounds.lower_bound_conversions += m->bounds.lower_bound_conversions;
@@ -122,6 +125,11 @@ static void put_system(json_t *j, const struct map_run *r, const struct mapped *
 	json_object_set_new(j, "latency_ns", json_real((double)all->counts.cycles * r->cfg->clk_period_ps / 1000));
 	json_object_set_new(j, "energy_nj", map_real(all->energy_nj));
 	json_object_set_new(j, "converter_energy_nj", map_real(all->converter_nj));
+	json_object_set_new(j, "array_energy_nj", map_real(all->array_nj));
+	json_object_set_new(j, "movement_energy_nj", map_real(all->movement_nj));
+	json_object_set_new(j, "load_energy_nj", map_real(all->load_nj));
+	json_object_set_new(j, "area_um2", map_real(r->area_um2));
+	json_object_set_new(j, "converter_area_um2", map_real(r->converter_um2));
 	put_integer(j, "activations", all->counts.activations);
 	put_integer(j, "conversions", all->counts.conversions);
 	put_integer(j, "comparisons", all->counts.comparisons);
@@ -129,6 +137,18 @@ static void put_system(json_t *j, const struct map_run *r, const struct mapped *
 	put_integer(j, "lower_bound_cycles", all->bounds.lower_bound_cycles);
 	put_integer(j, "lower_bound_conversions", all->bounds.lower_bound_conversions);
 	json_object_set_new(j, "not_given", map_not_given(r->missing));
+}
+
+static json_t *repair_json(const struct map_run *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->faults.n_repair; i++) {
+		const struct map_repair *x = &r->faults.repair[i];
+
+		json_array_append_new(list, json_pack("{s:i,s:i,s:i}", "tile", x->tile, "spare", x->spare, "position", x->position));
+	}
+	return list;
 }
 
 json_t *map_report_json(const struct map_run *r)
@@ -153,8 +173,11 @@ json_t *map_report_json(const struct map_run *r)
 	put_system(j, r, &all);
 	if (cli_placement_mode(r->placement))
 		json_object_set_new(j, "optimise", json_string(cli_placement_mode(r->placement)));
+	if (r->faults.words)
+		json_object_set_new(j, "repair", repair_json(r));
 	json_object_set_new(j, "layers", layers);
 	json_object_set_new(j, "total", total);
+	json_object_set_new(j, "constants", map_constants(r->cost));
 	return j;
 }
 
@@ -173,6 +196,8 @@ void map_report_print(const struct map_run *r)
 		       ratio((double)m->counts.compare_clocks, m->least), 100 * ratio((double)cells_used(&m->program), (double)m->program.n_arrays * r->cfg->rows * r->cfg->cols),
 		       m->program.n_instr);
 	}
+	for (size_t i = 0; i < r->faults.n_repair; i++)
+		printf("tile %d: spare position %d replaces position %d\n", r->faults.repair[i].tile, r->faults.repair[i].spare, r->faults.repair[i].position);
 	printf("%zu layers, %ld tokens each: %llu cycles, %llu conversions, %llu comparisons\n", r->n, r->tokens, (unsigned long long)all.counts.cycles,
 	       (unsigned long long)all.counts.conversions, (unsigned long long)all.counts.comparisons);
 	printf("the sequencer waited %llu clocks for tiles: %llu to load, %llu to activate, %llu to put out, %llu to end\n",

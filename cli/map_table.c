@@ -11,6 +11,18 @@ json_t *map_real(double x)
 	return isnan(x) ? json_null() : json_real(x);
 }
 
+json_t *map_constants(const struct cost_table *t)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < cost_table_size(); i++) {
+		struct cost_entry x = cost_table_entry(t, i);
+
+		json_array_append_new(list, json_pack("{s:s,s:o,s:s,s:s}", "name", x.name, "value", map_real(x.value), "unit", x.unit, "source", x.source));
+	}
+	return list;
+}
+
 json_t *map_not_given(unsigned missing)
 {
 	json_t *list = json_array();
@@ -144,6 +156,7 @@ json_t *map_system_json(const struct map_system *s)
 	json_object_set_new(j, "not_given", map_not_given(x->missing));
 	if (s->kind == PLACE_PACKED)
 		json_object_set_new(j, "modes", modes_json(s));
+	json_object_set_new(j, "constants", map_constants(s->cost));
 	return j;
 }
 

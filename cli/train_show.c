@@ -2,25 +2,25 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli_json.h"
 #include "cli/train_cmd.h"
+#include "common/progress.h"
+#include "common/term.h"
 #include <math.h>
 #include <stdio.h>
 
-static void put_left(double s)
-{
-	if (isnan(s))
-		return;
-	fprintf(stderr, s < 600 ? ", %.0f s left" : ", %.0f min left", s < 600 ? s : s / 60);
-}
-
 static void put_line(const struct train_job *j, const struct train_progress *g)
 {
+	char left[24];
+
 	fprintf(stderr, "step %ld of %ld", g->step, g->steps);
 	if (!isnan(g->loss)) /* a step was made: not so when a finished run is resumed */
 		fprintf(stderr, ": loss %.4f, gradient %.3f, rate %.3g", g->loss, g->norm, g->rate);
 	if (!isnan(j->last_test))
 		fprintf(stderr, ", test %.4f (perplexity %.3f)", j->last_test, exp(j->last_test));
 	fprintf(stderr, ", %.0f tokens/s", g->tokens_per_second);
-	put_left(g->seconds_left);
+	if (!isnan(g->seconds_left)) {
+		progress_left(g->seconds_left, left);
+		fprintf(stderr, ", %s", left);
+	}
 }
 
 /* a line that stays: every test, the end, and without a test every tenth of the steps */
@@ -36,6 +36,8 @@ int train_show(void *job, const struct train_progress *g)
 	if (!isnan(g->test))
 		j->last_test = g->test;
 	j->end = *g;
+	if (term_level() == TERM_QUIET)
+		return 0;
 	if (j->terminal) {
 		fputs("\r", stderr);
 		put_line(j, g);

@@ -31,6 +31,7 @@ struct cfg {
 	enum cfg_kind kind;
 	int cell_bits;   /* 1..2 */
 	bool sample_hold;
+	int spares;    /* positions, 0..4: docs/faults.md section 5 */
 	/* numbers */
 	int input_bits, weight_bits; /* 1..8 */
 	enum cfg_code input_code, weight_code;
@@ -61,6 +62,7 @@ struct cfg {
 	/* scheduler */
 	int program_depth, activation_depth, accumulator_depth, channel_depth;
 	int counter_bits;     /* 16..64: performance counters wrap at 2^bits */
+	int watchdog;         /* 256 clocks each, 0..65535 */
 	/* interface */
 	char prefix[32];      /* module prefix, default cim_ */
 	int clk_period_ps;
@@ -81,5 +83,13 @@ void cfg_print(const struct cfg *c, struct buf *out);
 void cfg_hash(const struct cfg *c, char hex[65]); /* SHA-256 of cfg_print's bytes */
 /* weights have bits: what emits, runs or compiles asks first. Else ERR_INPUT; command is what the user called ("gen") */
 int cfg_executable(const struct cfg *c, const char *command, struct err *e);
+
+/* columns of the array itself, those of spare positions included */
+static inline int cfg_physical_cols(const struct cfg *c)
+{
+	int positions = (c->cols + c->adcs - 1) / c->adcs;
+
+	return c->spares ? (positions + positions % 2 + c->spares) * c->adcs : c->cols;
+}
 
 #endif

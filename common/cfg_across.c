@@ -67,6 +67,17 @@ static int check_kind(const struct cfg *c, const struct cfg_across *a, struct er
 	return 0;
 }
 
+static int check_spares(const struct cfg *c, const struct cfg_across *a, struct err *e)
+{
+	if (c->spares && c->reference == CFG_IMMERSED)
+		return err_set(e, ERR_INPUT, "%s: array.spares \"%d\" with readout.reference \"immersed\": legal 0; set array.spares=0 or readout.reference=local",
+			AT("array.spares readout.reference"), c->spares);
+	if (cfg_physical_cols(c) > 1024)
+		return err_set(e, ERR_INPUT, "%s: array.spares \"%d\" of readout.adcs \"%d\" columns make %d columns: legal at most 1024; lower array.spares, readout.adcs or array.cols",
+			AT("array.spares readout.adcs array.cols"), c->spares, c->adcs, cfg_physical_cols(c));
+	return 0;
+}
+
 static int check_search(const struct cfg *c, const struct cfg_across *a, struct err *e)
 {
 	if (c->search != CFG_ASYMMETRIC)
@@ -154,7 +165,7 @@ static int check_errors(const struct cfg *c, const struct cfg_across *a, struct 
 
 int cfg_across(const struct cfg *c, const struct cfg_across *a, struct err *e)
 {
-	if (check_numbers(c, a, e) || check_cell(c, a, e) || check_kind(c, a, e) || check_search(c, a, e) || check_immersed(c, a, e))
+	if (check_numbers(c, a, e) || check_cell(c, a, e) || check_kind(c, a, e) || check_search(c, a, e) || check_spares(c, a, e) || check_immersed(c, a, e))
 		return -1;
 	return check_errors(c, a, e);
 }

@@ -1,6 +1,7 @@
 /* configs/NAME.xml and overrides -> struct cfg. Structure (keys, repetition, stray text) is checked here, so that the message can name the nearest key;
  * values are checked by the schema; what concerns two fields is checked last.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "common/cfg_missing.h"
 #include "common/cfg_near.h"
 #include "common/cfg_schema.h"
 #include "common/file.h"
@@ -101,6 +102,8 @@ static void silent(void *ctx, xmlErrorPtr error)
 static int parse(struct load *l)
 {
 	xmlParserCtxt *p = xmlNewParserCtxt();
+	xmlStructuredErrorFunc host = xmlStructuredError;
+	void *host_ctx = xmlStructuredErrorContext;
 	const xmlError *bad;
 	char what[200] = "empty";
 
@@ -109,7 +112,10 @@ static int parse(struct load *l)
 	p->_private = l;
 	p->sax->internalSubset = refuse_dtd;
 	p->sax->serror = silent;
+	/* what converts encodings complains to nobody's parser: to the process, or a host's handler */
+	xmlSetStructuredErrorFunc(NULL, silent);
 	l->doc = xmlCtxtReadMemory(p, l->text.data, (int)l->text.len, l->path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+	xmlSetStructuredErrorFunc(host_ctx, host);
 	if (l->has_dtd) {
 		err_set(l->e, ERR_INPUT, "%s:%d: a document type or entity declaration is not allowed; remove it", l->path, p->input ? p->input->line : 1);
 	} else if (!l->doc) {
@@ -155,11 +161,13 @@ static int check_attributes(struct load *l, xmlNode *n, const char *group)
 static int check_group(struct load *l, xmlNode *n)
 {
 	const char *name = name_of(n);
-	char *place = place_of(l, name, NULL, n);
+	char *place = NULL; /* made when it is needed: it costs a walk through the text */
 	int bad = 0;
 
-	if (n->ns || !is_group(l, name))
+	if (n->ns || !is_group(l, name)) {
+		place = place_of(l, name, NULL, n);
 		bad = bad_key(l, place, name, near_key(l, name, true));
+	}
 	for (xmlNode *twin = n->prev; twin && !bad; twin = twin->prev)
 		if (twin->type == XML_ELEMENT_NODE && !strcmp(name_of(twin), name))
 			bad = err_set(l->e, ERR_INPUT, "%s:%ld: \"%s\" stands there a second time; keep one", l->path, xmlGetLineNo(n), name);
@@ -168,7 +176,7 @@ static int check_group(struct load *l, xmlNode *n)
 			bad = err_set(l->e, ERR_INPUT, "%s:%ld: element \"%.*s\" inside \"%s\"; values are attributes: %s name=\"value\"", l->path, xmlGetLineNo(inner), SHOWN,
 				name_of(inner), name, name);
 		else if (inner->type != XML_COMMENT_NODE && inner->type != XML_PI_NODE && !xmlIsBlankNode(inner))
-			bad = err_set(l->e, ERR_INPUT, "%s: text inside \"%s\"; values are attributes: remove it", place, name);
+			bad = err_set(l->e, ERR_INPUT, "%s: text inside \"%s\"; values are attributes: remove it", place ? place : (place = place_of(l, name, NULL, n)), name);
 	free(place);
 	return bad ? bad : check_attributes(l, n, name);
 }
@@ -176,12 +184,14 @@ static int check_group(struct load *l, xmlNode *n)
 static int check_keys(struct load *l)
 {
 	xmlNode *root = xmlDocGetRootElement(l->doc);
-	char *place = place_of(l, name_of(root), NULL, root);
 	int bad = 0;
 
-	if (root->ns || strcmp(name_of(root), "bitline"))
+	if (root->ns || strcmp(name_of(root), "bitline")) {
+		char *place = place_of(l, name_of(root), NULL, root);
+
 		bad = err_set(l->e, ERR_INPUT, "%s: root element \"%.*s\" is no configuration: legal bitline, without a namespace", place, SHOWN, name_of(root));
-	free(place);
+		free(place);
+	}
 	if (!bad)
 		bad = check_attributes(l, root, "");
 	for (xmlNode *n = root->children; n && !bad; n = n->next)
@@ -206,6 +216,14 @@ static xmlNode *group_node(struct load *l, const char *group)
 	return xmlNewChild(root, NULL, (const xmlChar *)group, NULL);
 }
 
+/* a value becomes text of the document: libxml2 checks what it parses, not what is set, and its patterns fail on what is no character of XML */
+static bool printable(const char *s)
+{
+	while (*s >= ' ' && *s <= '~')
+		s++;
+	return !*s;
+}
+
 static int apply(struct load *l, size_t index)
 {
 	const char *text = l->override[index], *equals = strchr(text, '=');
@@ -225,8 +243,8 @@ static int apply(struct load *l, size_t index)
 			i++;
 		if (i == l->s->n) {
 			bad = bad_key(l, place.data, key, near_key(l, key, false));
-		} else if (!xmlCheckUTF8((const xmlChar *)equals + 1)) {
-			bad = err_set(l->e, ERR_INPUT, "%s: %s is not UTF-8: legal %s", place.data, key, l->s->field[i].legal);
+		} else if (!printable(equals + 1)) {
+			bad = err_set(l->e, ERR_INPUT, "%s: %s holds a byte that is no printable ASCII: legal %s", place.data, key, l->s->field[i].legal);
 		} else {
 			xmlSetProp(group_node(l, l->s->field[i].group), (const xmlChar *)l->s->field[i].name, (const xmlChar *)equals + 1);
 			l->by[i] = (ptrdiff_t)index;
@@ -373,10 +391,25 @@ static const char *rule_place(void *ctx, const char *keys)
 	return l->place;
 }
 
+/* a name that is none is told with the nearest one that is */
+static int read_file(const char *path, struct buf *text, struct err *e)
+{
+	struct err why = { 0 };
+	char *near;
+
+	if (!file_read(path, MAX_FILE, text, &why))
+		return 0;
+	near = file_exists(path) ? NULL : cfg_missing_near(path);
+	if (near)
+		err_set(e, ERR_INPUT, "cannot open '%s': there is no such configuration; did you mean '%s'", path, near);
+	free(near);
+	return err_set(e, why.code, "%s", why.text);
+}
+
 int cfg_load(struct cfg *c, const char *path, const char *const *overrides, size_t n_overrides, struct err *e)
 {
 	struct load l = { .s = cfg_schema(), .path = path, .override = overrides, .e = e };
-	int bad = file_read(path, MAX_FILE, &l.text, e);
+	int bad = read_file(path, &l.text, e);
 
 	l.by = MEM_NEW(l.s->n, ptrdiff_t);
 	for (size_t i = 0; i < l.s->n; i++)

@@ -149,7 +149,7 @@ static size_t offset_of(const char *key)
 #define AT(key, member) { key, offsetof(struct cfg, member) }
 		AT("name", name),
 		AT("array.rows", rows), AT("array.cols", cols), AT("array.tiles", tiles), AT("array.kind", kind),
-		AT("array.cell_bits", cell_bits), AT("array.sample_hold", sample_hold),
+		AT("array.cell_bits", cell_bits), AT("array.sample_hold", sample_hold), AT("array.spares", spares),
 		AT("numbers.input_bits", input_bits), AT("numbers.weight_bits", weight_bits),
 		AT("numbers.input_code", input_code), AT("numbers.weight_code", weight_code),
 		AT("readout.kind", adc), AT("readout.flash_bits", flash_bits), AT("readout.bubble", bubble), AT("readout.search", search), AT("readout.depth", depth),
@@ -162,7 +162,7 @@ static size_t offset_of(const char *key)
 		AT("nonideal.noise", noise), AT("nonideal.seed", error_seed),
 		AT("scheduler.program_depth", program_depth), AT("scheduler.activation_depth", activation_depth),
 		AT("scheduler.accumulator_depth", accumulator_depth), AT("scheduler.channel_depth", channel_depth),
-		AT("scheduler.counter_bits", counter_bits),
+		AT("scheduler.counter_bits", counter_bits), AT("scheduler.watchdog", watchdog),
 		AT("interface.prefix", prefix), AT("interface.clock_period_ps", clk_period_ps),
 		AT("floorplan.technology", technology), AT("floorplan.horizontal_layer", horizontal_layer), AT("floorplan.vertical_layer", vertical_layer),
 		AT("floorplan.pin_tracks", pin_tracks), AT("floorplan.rows_side", rows_side), AT("floorplan.columns_side", columns_side),

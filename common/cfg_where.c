@@ -13,8 +13,11 @@ static void skip(struct scan *s, size_t n)
 
 static bool at(const struct scan *s, const char *word)
 {
-	size_t n = strlen(word);
+	size_t n;
 
+	if (s->p == s->end || *s->p != *word) /* nearly always */
+		return false;
+	n = strlen(word);
 	return (size_t)(s->end - s->p) >= n && !memcmp(s->p, word, n);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,22 +93,56 @@ static int write_through(const char *path, const void *data, size_t len, struct 
 	return bad ? err_set(e, ERR_ENV, "cannot write '%s': %s", path, strerror(saved)) : 0;
 }
 
+/* What a killed writer has left under this name is taken over, as long as nobody holds its lock: so it never piles up, and goes with the next write. */
+static int take_over(const char *name)
+{
+	int fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat here, there;
+
+	if (fd < 0)
+		return -1;
+	if (!flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &here) && !lstat(name, &there) && here.st_ino == there.st_ino && here.st_dev == there.st_dev &&
+	    S_ISREG(here.st_mode) && here.st_nlink == 1 && here.st_uid == geteuid() && !ftruncate(fd, 0))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* A file beside path that nobody else writes: path.bitline~, or when that is taken path.bitline~XXXXXX. Its name is in *name, which is the caller's. */
+static int open_temporary(const char *path, char **name)
+{
+	static const char ending[] = ".bitline~";
+	size_t n = strlen(path);
+	int fd;
+
+	*name = mem_calloc(n + sizeof(ending) + 6, 1);
+	memcpy(*name, path, n);
+	memcpy(*name + n, ending, sizeof(ending));
+	fd = open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	if (fd >= 0)
+		close(fd); /* somebody took it over within the moment, or there are no locks: it is theirs, or the next one's */
+	else if (errno == EEXIST && (fd = take_over(*name)) >= 0)
+		return fd;
+	memcpy(*name + n + sizeof(ending) - 1, "XXXXXX", 7);
+	return mkostemp(*name, O_CLOEXEC);
+}
+
 static int write_renamed(const char *path, const void *data, size_t len, mode_t mode, struct err *e)
 {
-	size_t n = strlen(path) + sizeof(".XXXXXX");
-	char *temporary = mem_calloc(n, 1);
-	int fd, bad, saved;
+	char *temporary;
+	int fd = open_temporary(path, &temporary), lock, bad, saved;
 
-	snprintf(temporary, n, "%s.XXXXXX", path);
-	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0) {
 		err_set(e, ERR_ENV, "cannot create a file beside '%s': %s; name a place in a writable folder", path, strerror(errno));
 		free(temporary);
 		return -1;
 	}
+	lock = fcntl(fd, F_DUPFD_CLOEXEC, 0); /* held until the name is the final one: nobody takes over what is being published */
 	bad = write_all(fd, data, len) || fchmod(fd, mode);
 	saved = errno;
-	if (close(fd) && !bad) {
+	if (close(fd) && !bad) { /* some file systems say only here that the disk is full */
 		bad = 1;
 		saved = errno;
 	}
@@ -119,6 +154,8 @@ static int write_renamed(const char *path, const void *data, size_t len, mode_t 
 		unlink(temporary);
 		err_set(e, ERR_ENV, "cannot write '%s': %s", path, strerror(saved));
 	}
+	if (lock >= 0)
+		close(lock);
 	free(temporary);
 	return bad ? -1 : 0;
 }
