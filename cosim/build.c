@@ -4,10 +4,12 @@
 #include "cosim/build.h"
 #include "common/file.h"
 #include "common/sha256.h"
+#include "common/term.h"
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,19 +56,34 @@ static int ask_tools(struct build *b, struct err *e)
 	return rc;
 }
 
+static const char *setting(const char *name, const char *otherwise)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : otherwise;
+}
+
+/* Do the models count (docs/coverage.md)? Only Verilator's: the bench of SystemC runs the same RTL. */
+static const char *coverage(const struct build *b)
+{
+	if (b->kind != &build_verilator || !setting("BITLINE_COVERAGE", NULL))
+		return "";
+	return setting("BITLINE_COVERAGE_TOGGLE", NULL) ? "--coverage-line --coverage-toggle" : "--coverage-line";
+}
+
 /* Tools, key, cache directory. */
 static int prepare(struct build *b, struct err *e)
 {
-	const char *env = getenv("BITLINE_CACHE");
-	const char *dir = env && *env ? env : "build/cache";
+	const char *dir = setting("BITLINE_CACHE", "build/cache");
 	struct buf key;
 
-	b->cxx = getenv("CXX") && *getenv("CXX") ? getenv("CXX") : "g++";
+	b->cxx = setting("CXX", "g++");
+	b->coverage = coverage(b);
 	if (ask_tools(b, e))
 		return -1;
 	buf_init(&key);
-	buf_addf(&key, "device %d\n%s\n%sprefix %s\ntrace %d\nprobes %d\n", b->ask->kind, b->kind->flags, b->tools.data, b->ask->prefix ? b->ask->prefix : "",
-		 b->ask->trace, b->ask->probes);
+	buf_addf(&key, "device %d\n%s\n%sprefix %s\ntrace %d\nprobes %d\n%s\n", b->ask->kind, b->kind->flags, b->tools.data, b->ask->prefix ? b->ask->prefix : "",
+		 b->ask->trace, b->ask->probes, b->coverage);
 	source_digest(&b->src, &key);
 	sha256_hex(key.data, key.len, b->key);
 	buf_release(&key);
@@ -98,6 +115,8 @@ int build_failed(struct build *b, const char *tool, int status, struct err *e)
 	}
 	buf_release(&log);
 	rename(b->log, kept);
+	if (status == 128 + SIGALRM)
+		err_set(e, ERR_ENV, "'%s' had not ended after %d s and was stopped (log: '%s'): BITLINE_TOOL_LIMIT=N gives it N seconds", tool, tool_limit(), kept);
 	if (status > 128 && status <= 128 + 64) /* as a shell counts: the tool, or one that it started */
 		err_set(e, ERR_ENV, "'%s' was killed by signal %d (log: '%s'); run it again, with more free memory", tool, status - 128, kept);
 	err_set(e, ERR_ENV, "'%s' failed with status %d%s%.400s (log: '%s')", tool, status, line.len ? ": " : "", line.data, kept);
@@ -163,6 +182,28 @@ int build_publish(const char *tmp, const char *final, struct err *e)
 	return 0;
 }
 
+int build_left(const struct build *b, const char *tool, const char *dir, const char *name, struct err *e)
+{
+	char *path = file_join(dir, name);
+	struct stat st;
+	int rc = 0;
+
+	if (stat(path, &st) || !st.st_size)
+		rc = err_set(e, ERR_ENV, "'%s' says that all is well and has left no '%s' in '%s': it is not the tool that it says it is; 'make deps' installs it", tool, name, b->cache);
+	free(path);
+	return rc;
+}
+
+void build_discard(const char *cache, const char *dir)
+{
+	char *away = text_of("%s/tmp-XXXXXX%s", cache, "");
+
+	if (!mkdtemp(away) || rename(dir, away)) /* one rename: nobody finds half of it */
+		tool_remove_tree(dir);
+	tool_remove_tree(away);
+	free(away);
+}
+
 /* Directories of builders that were killed: nobody holds their lock, and they are not just being made. */
 static void remove_stale(const char *cache)
 {
@@ -208,6 +249,10 @@ static int begin(struct build *b, struct err *e)
 static int end(struct build *b, const char *final, int rc, struct err *e)
 {
 	if (!rc)
+		rc = build_left(b, b->kind->name ? b->kind->name : b->cxx, b->dir, b->kind->object, e);
+	if (!rc)
+		rc = build_seal(b->dir, e);
+	if (!rc)
 		rc = build_publish(b->dir, final, e);
 	if (rc)
 		tool_remove_tree(b->dir);
@@ -219,6 +264,22 @@ static int end(struct build *b, const char *final, int rc, struct err *e)
 	return rc;
 }
 
+/* What did not link, or not load, may hang on an object: none of them is taken again. */
+static void discard_objects(struct build *b)
+{
+	for (int i = 0; i < b->n_objects; i++)
+		build_discard(b->cache, b->object[i]);
+}
+
+static void release_objects(struct build *b)
+{
+	for (int i = 0; i < b->n_objects; i++)
+		free(b->object[i]);
+	free(b->object);
+	b->object = NULL;
+	b->n_objects = 0;
+}
+
 static int make(struct build *b, const char *final, struct err *e)
 {
 	static const char *const scratch[] = { "src", "obj" };
@@ -226,7 +287,8 @@ static int make(struct build *b, const char *final, struct err *e)
 
 	if (begin(b, e))
 		return -1;
-	progress_begin(&b->progress, "building the model", 0);
+	release_objects(b);
+	progress_begin(&b->progress, "compiling the model", 0);
 	rc = source_write(&b->src, b->dir, e);
 	if (!rc)
 		rc = b->kind->make(b, e);
@@ -257,29 +319,40 @@ int build_open(const char *dir, const char *object, const char *symbol, struct d
 	return rc;
 }
 
-/* A device that does not load leaves the cache; one that was found there is built anew, once. */
+/* The entry, if it is whole and loads; one that is there and does not leaves the cache. */
+static int take(struct build *b, struct device_lib *out, struct err *e)
+{
+	if (build_intact(out->dir, b->kind->object)) {
+		if (!b->kind->load(out->dir, out, e))
+			return 0;
+	} else {
+		err_set(e, ERR_ENV, "'%s' is gone, or not what was put there: does something else write into the cache? Name another BITLINE_CACHE", out->dir);
+	}
+	if (file_exists(out->dir))
+		build_discard(b->cache, out->dir);
+	return -1;
+}
+
+/* A device that was found and is no good is built anew. Another process may find the same one, and throw away what we have just published: hence the turns. */
 static int find_or_make(struct build *b, struct device_lib *out, struct err *e)
 {
-	char *object;
+	enum { TURNS = 3 };
 	struct err why = { 0 };
-	int rc = 0;
 
 	out->dir = text_of("%s/device-%s", b->cache, b->key);
-	object = file_join(out->dir, b->kind->object);
-	out->was_cached = file_exists(object);
-	free(object);
-	if (out->was_cached && b->kind->load(out->dir, out, &why)) {
-		tool_remove_tree(out->dir);
-		out->was_cached = false;
+	out->was_cached = !take(b, out, &why);
+	term_detail("device %.16s is %s '%s'", b->key, out->was_cached ? "found in" : "not there yet, it is built into", out->dir);
+	for (int turn = 0; turn < TURNS && !out->was_cached; turn++) {
+		why = (struct err){ 0 };
+		if (make(b, out->dir, e))
+			return -1;
+		if (!take(b, out, &why))
+			return 0;
+		discard_objects(b);
 	}
-	if (!out->was_cached) {
-		rc = make(b, out->dir, e);
-		if (!rc && b->kind->load(out->dir, out, e)) {
-			tool_remove_tree(out->dir);
-			rc = -1;
-		}
-	}
-	return rc;
+	if (!out->was_cached)
+		*e = why;
+	return out->was_cached ? 0 : -1;
 }
 
 int build_object(struct build *b, struct device_lib *out, struct err *e)
@@ -295,9 +368,12 @@ int build_object(struct build *b, struct device_lib *out, struct err *e)
 		rc = find_or_make(b, out, e);
 	out->build_seconds = progress_now() - t0;
 	out->verilate_seconds = b->verilate_seconds;
+	if (!rc)
+		term_detail("device ready after %.1f s", out->build_seconds);
 	if (rc)
 		device_close(out);
 	free(b->cache);
+	release_objects(b);
 	buf_release(&b->tools);
 	source_release(&b->src);
 	return rc;

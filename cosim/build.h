@@ -11,6 +11,7 @@
 struct build;
 
 struct build_kind {
+	const char *name;                /* of the tool that makes the object; NULL: $CXX */
 	const char *flags;               /* whatever else decides the object: tool options, a part of the key */
 	const char *const *tools;        /* "verilator --version": what these print joins the key; "c++" stands for $CXX. NULL ends this list and the next three */
 	const char *const *modules;      /* embedded SystemVerilog (paths as in embed.c) that goes with the RTL, its names prefixed alike */
@@ -29,12 +30,14 @@ struct build {
 	const struct device_ask *ask;
 	const struct build_kind *kind;
 	const char *cxx;        /* $CXX or g++ */
+	const char *coverage;   /* words for Verilator; "": the model counts nothing */
 	char *cache;            /* absolute */
 	struct source_set src;
 	struct buf tools;       /* what the tools said about themselves */
 	char key[65];
 	char *dir, *log;        /* of the running build */
 	int lock;               /* held as long as dir lives */
+	char **object; int n_objects; /* entries of compiled objects that this build takes */
 	struct progress progress;
 	unsigned done;          /* steps */
 	double verilate_seconds;
@@ -56,10 +59,19 @@ void build_wait(struct build *b); /* a moment, while tools run; shows progress *
 /* A tool came back with a status that is not 0: sets e from the log, which it keeps in the cache; -1 */
 int build_failed(struct build *b, const char *tool, int status, struct err *e);
 int build_publish(const char *tmp, const char *final, struct err *e);
+/* A tool came back with status 0: did it leave dir/name? -1 with e set when it did not. */
+int build_left(const struct build *b, const char *tool, const char *dir, const char *name, struct err *e);
 
-/* One translation unit; source: absolute or relative to b->dir; extra: options of its own, NULL: none; object: set by build_compile. */
+/* An entry of the cache (build_seal.c): sealed before it is published; taken only when every file is what the seal says, object among them. */
+int build_seal(const char *dir, struct err *e);
+bool build_intact(const char *dir, const char *object);
+void build_break_seal(const char *dir);                       /* an entry whose content is no good: the next one makes it anew */
+void build_discard(const char *cache, const char *dir);       /* out of the cache, at once for everybody */
+
+/* One translation unit; source: absolute or relative to b->dir; extra: options of its own, NULL: none; object: its entry in the cache, set by build_compile. */
 struct build_unit { char *source; const char *extra; char *object; };
 struct build_units { struct build_unit *unit; int n; };
+#define BUILD_UNIT "unit.o" /* in the entry */
 void build_unit_add(struct build_units *u, const char *extra, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void build_units_release(struct build_units *u);
 /* Compiles with `$CXX common extra -c source` in b->dir, as many at a time as there are cores. Objects are cached by content: compiler and
@@ -76,7 +88,9 @@ int build_open(const char *dir, const char *object, const char *symbol, struct d
 #define BUILD_VERILATOR_FLAGS "-O3 --x-assign fast --x-initial fast --noassert --no-timing -Wno-fatal --output-split 10000 --prefix Vdut --Mdir obj"
 /* Messages of the model go to stderr, and the shim decides what $stop means: stdout belongs to --json. */
 #define BUILD_MODEL_FLAGS "-O2 -fPIC -fvisibility=hidden -fno-gnu-unique -faligned-new -fcf-protection=none -pthread -w " \
-	"-DVL_PRINTF(...)=std::fprintf(stderr,__VA_ARGS__) -DVL_USER_FATAL -DVL_USER_STOP -DVL_USER_FINISH -DVM_COVERAGE=0"
+	"-DVL_PRINTF(...)=std::fprintf(stderr,__VA_ARGS__) -DVL_USER_FATAL -DVL_USER_STOP -DVL_USER_FINISH"
+/* A model that counts its lines is slow whatever the compiler does, and runs for seconds. */
+#define BUILD_COVERAGE_FLAGS "-O0 -DVM_COVERAGE=1"
 /* constructors, reset, what runs once; Verilator's run-time library, none of which is in a profile of a run */
 #define BUILD_ONCE_FLAGS "-O0"
 #define BUILD_RUNTIME_FLAGS "-O1"

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_SOURCE_BYTES = 256 << 20 };
@@ -135,8 +134,9 @@ static int name_object(struct build *b, const struct tool_args *common, struct b
 	tool_release(&a);
 	rc = digest(b, u->source, &x, &key, e);
 	sha256_hex(key.data, key.len, hex);
-	snprintf(name, sizeof(name), "objects/%s.o", hex);
+	snprintf(name, sizeof(name), "objects/%s", hex);
 	u->object = file_join(b->cache, name);
+	*MEM_PUSH(b->object, b->n_objects) = mem_strdup(u->object);
 	for (int i = 0; i < x.n; i++)
 		free(x.name[i]);
 	free(x.name);
@@ -166,7 +166,7 @@ static int start(struct build *b, const struct tool_args *common, struct job *j,
 
 	unit_command(b, common, j->unit, &a);
 	tool_add(&a, "-o");
-	tool_add(&a, "%s", j->object);
+	tool_add(&a, "%s/" BUILD_UNIT, j->object);
 	j->pid = tool_start(&a, b->dir, j->log, e);
 	j->status = j->pid < 0 ? -1 : TOOL_RUNS;
 	tool_release(&a);
@@ -188,6 +188,8 @@ static int finish(struct build *b, struct job *j, struct err *e)
 	unlink(j->log);
 	if (j->status)
 		return j->status > 0 ? build_failed(b, b->cxx, j->status, e) : -1;
+	if (build_left(b, b->cxx, j->object, BUILD_UNIT, e) || build_seal(j->object, e))
+		return -1;
 	return build_publish(j->object, j->unit->object, e);
 }
 
@@ -245,15 +247,16 @@ int build_compile(struct build *b, const struct tool_args *common, struct build_
 	int n = 0, rc = file_mkdirs(objects, e);
 
 	for (int i = 0; i < u->n && !rc; i++) {
-		struct stat st;
-
 		rc = name_object(b, common, &u->unit[i], e);
-		if (rc || (!stat(u->unit[i].object, &st) && st.st_size)) /* an empty one: a system that went down */
+		if (rc || build_intact(u->unit[i].object, BUILD_UNIT))
 			continue;
+		if (file_exists(u->unit[i].object))
+			build_discard(b->cache, u->unit[i].object);
 		job[n].unit = &u->unit[i];
 		job[n].status = WAITS;
-		snprintf(name, sizeof(name), "unit%d.o", i);
+		snprintf(name, sizeof(name), "unit%d", i);
 		job[n].object = file_join(b->dir, name);
+		rc = file_mkdirs(job[n].object, e);
 		snprintf(name, sizeof(name), "unit%d.log", i);
 		job[n++].log = file_join(b->dir, name);
 	}
@@ -283,7 +286,10 @@ int build_link(struct build *b, const struct tool_args *common, const struct bui
 		tool_add(&a, "%s", common->v[i]);
 	build_words(&a, "-shared -Wl,-Bsymbolic -Wl,--version-script=obj/visible.map");
 	for (int i = 0; i < u->n; i++)
-		tool_add(&a, "%s", u->unit[i].object);
+		tool_add(&a, "%s/" BUILD_UNIT, u->unit[i].object);
 	build_words(&a, words);
-	return build_run(b, &a, e);
+	rc = build_run(b, &a, e);
+	for (int i = 0; i < u->n && rc; i++) /* a compiler that wrote nonsense: none of them is taken again */
+		build_discard(b->cache, u->unit[i].object);
+	return rc;
 }

@@ -5,6 +5,7 @@
 #include "common/mem.h"
 #include "common/progress.h"
 #include "cosim/judge.h"
+#include "cosim/plusfile.h"
 #include "cosim/settings.h"
 #include "cosim/thresholds.h"
 #include "cim_regs.h"
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 enum {
+	PLUSARGS = 6,                /* most words for the simulator */
 	MARGIN_CLOCKS = 10000,       /* of the watchdog, beside 4 x the prediction */
 	DRAIN_CLOCKS = 64,           /* after done: result beats that are still in the FIFO, and beats that should not be */
 	STALLED_DRAIN_CLOCKS = 2048, /* the same eight beats, taken by a slow host */
@@ -28,7 +30,7 @@ struct cosim {
 	struct engine *engine;
 	struct engine_run run;            /* the engine's way with the current job */
 	struct gm *machine;
-	char *threshold_file;
+	char *threshold_file, *fault_file;
 	uint32_t *tree;                   /* room for the words of TREE */
 	int devices;                      /* made so far */
 	bool fresh;                       /* the identity registers are not checked yet */
@@ -52,31 +54,44 @@ static const int32_t *golden_thresholds(const struct cosim *c)
 	return c->setup.expected_thresholds ? c->setup.expected_thresholds : c->setup.thresholds;
 }
 
+static uint64_t clock_of(void *cosim)
+{
+	const struct cosim *c = cosim;
+
+	return c->engine->clocks(c->engine);
+}
+
 static int device_make(struct cosim *c, const char *trace, struct err *e)
 {
-	const char *plus[4];
+	const char *plus[PLUSARGS + 1];
 	struct shim_probe probe;
 	struct engine_setup s = {
-		.plusargs = plus, .probe = c->setup.compare && !c->setup.blind ? &probe : NULL, .trace = trace, .hw = &c->setup.hw, .thresholds = golden_thresholds(c), .hash = c->setup.hash,
-		.reset = &c->setup.reset, .emulate = c->setup.emulate, .period_ps = c->setup.period_ps,
+		.plusargs = plus, .probe = c->setup.compare && !c->setup.blind ? &probe : NULL, .trace = trace, .hw = &c->setup.hw, .thresholds = golden_thresholds(c), .faults = c->setup.faults, .hash = c->setup.hash,
+		.reset = &c->setup.reset, .emulate = c->setup.emulate, .period_ps = c->setup.period_ps, .watchdog = c->setup.watchdog,
 	};
-	struct buf text[3];
+	struct buf text[PLUSARGS];
 	int n = 0;
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PLUSARGS; i++)
 		buf_init(&text[i]);
 	if (c->threshold_file)
 		buf_addf(&text[n++], "+cim_thresholds=%s", c->threshold_file);
+	if (c->fault_file)
+		buf_addf(&text[n++], "+cim_faults=%s", c->fault_file);
 	if (c->setup.hw.noise) {
 		buf_addf(&text[n++], "+cim_noise=%d", c->setup.hw.noise);
 		buf_addf(&text[n++], "+cim_noise_seed=%" PRIu64, c->setup.hw.noise_seed);
+	}
+	if (trace && c->setup.trace_to) {
+		buf_addf(&text[n++], "+bl_trace_from=%" PRIu64, c->setup.trace_from);
+		buf_addf(&text[n++], "+bl_trace_to=%" PRIu64, c->setup.trace_to);
 	}
 	for (int i = 0; i < n; i++)
 		plus[i] = text[i].data;
 	plus[n] = NULL;
 	judge_probe(&c->judge, &probe);
 	c->engine = engine_new(c->setup.engine, c->lib, &s, e);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PLUSARGS; i++)
 		buf_release(&text[i]);
 	c->devices++;
 	begin_anew(c);
@@ -86,17 +101,22 @@ static int device_make(struct cosim *c, const char *trace, struct err *e)
 struct cosim *cosim_open(const struct device_lib *lib, const struct cosim_setup *setup, struct err *e)
 {
 	struct cosim *c = MEM_NEW(1, struct cosim);
+	bool broken = setup->faults && setup->faults->n;
 
 	c->lib = lib;
 	c->setup = *setup;
 	c->traits = &engine_traits[setup->engine];
 	c->judge.hw = &c->setup.hw;
 	c->judge.windows = c->traits->window && !setup->blind;
+	c->judge.clock = clock_of;
+	c->judge.clock_ctx = c;
 	c->judge.window = MEM_NEW(setup->hw.tiles, struct judge_window);
 	c->tree = MEM_NEW((size_t)1 << setup->hw.adc_bits, uint32_t);
 	if (setup->thresholds)
 		c->threshold_file = thresholds_write(&setup->hw, setup->thresholds, e);
-	if ((!setup->thresholds || c->threshold_file) && !device_make(c, setup->trace, e))
+	if (broken)
+		c->fault_file = plusfile_faults(setup->faults, e);
+	if ((!setup->thresholds || c->threshold_file) && (!broken || c->fault_file) && !device_make(c, setup->trace, e))
 		return c;
 	cosim_close(c);
 	return NULL;
@@ -115,7 +135,10 @@ void cosim_close(struct cosim *c)
 		c->engine->free(c->engine);
 	if (c->threshold_file)
 		unlink(c->threshold_file);
+	if (c->fault_file)
+		unlink(c->fault_file);
 	free(c->threshold_file);
+	free(c->fault_file);
 	gm_free(c->machine);
 	free(c->judge.window);
 	free(c->tree);
@@ -182,8 +205,13 @@ static void explain(struct exchange *x, const struct cim_result *r)
 {
 	struct cosim *c = x->c;
 	struct judge *j = &c->judge;
+	const char *fault = c->engine->fault(c->engine);
 	char name[16];
 
+	if (fault && r->error != CIM_OK && r->error != CIM_ERROR_READ && r->error != CIM_ERROR_WRITE && r->error != CIM_ERROR_TIMEOUT) {
+		judge_differ(j, "the device stopped: %s", fault); /* why it answered what it did; the others say it themselves */
+		return;
+	}
 	switch (r->error) {
 	case CIM_OK:
 		break;
@@ -247,6 +275,8 @@ static void drive(void *arg, const struct cim_bus *bus)
 	struct cim_result first, last;
 
 	settings_of(&c->setup.hw, &x->job->regs, c->tree, &s);
+	s.repair = c->setup.repair;
+	s.n_repair = (size_t)c->setup.hw.tiles * (size_t)c->setup.hw.spares;
 	first = cim_configure(bus, &s);
 	if (first.error == CIM_OK && !c->judge.r->mismatches)
 		first = cim_begin(bus, &x->program);
@@ -305,6 +335,8 @@ static void run_job(struct cosim *c, const struct cosim_job *job, struct cosim_r
 	c->run.progress_ctx = job->progress_ctx;
 	c->engine->begin(c->engine, &c->run);
 	c->engine->call(c->engine, drive, &x);
+	if (!r->mismatches && c->engine->fault(c->engine)) /* in the last clocks, when nothing was asked any more */
+		judge_differ(&c->judge, "the device stopped: %s", c->engine->fault(c->engine));
 	take_counters(r, &x.counters, settings_counter_mask(&c->setup.hw));
 	for (size_t i = 0; i < job->n_outputs; i++) {
 		r->acc[i] = (int32_t)beats[i];
@@ -313,6 +345,17 @@ static void run_job(struct cosim *c, const struct cosim_job *job, struct cosim_r
 	free(beats);
 	r->clocks = c->engine->clocks(c->engine) - start;
 	r->seconds = progress_now() - t0;
+}
+
+static void make_machine(struct cosim *c)
+{
+	const struct gm_hw *hw = &c->setup.hw;
+
+	c->machine = gm_new(hw, golden_thresholds(c));
+	if (c->setup.faults)
+		gm_break(c->machine, c->setup.faults);
+	for (int i = 0; c->setup.repair && i < hw->tiles * hw->spares; i++)
+		gm_repair(c->machine, i / hw->spares, i % hw->spares, c->setup.repair[i]);
 }
 
 int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result *r, struct err *e)
@@ -337,7 +380,7 @@ int cosim_run(struct cosim *c, const struct cosim_job *job, struct cosim_result 
 		return 0;
 	}
 	if (!c->machine) /* it keeps its state from run to run as the device does */
-		c->machine = gm_new(&c->setup.hw, golden_thresholds(c));
+		make_machine(c);
 	if (expected_start(&x, &c->setup.hw, c->machine, job, c->traits->events && !c->setup.blind, e)) {
 		cosim_result_release(r);
 		return -1;

@@ -18,14 +18,24 @@ struct cosim_setup {
 	const char *hash;           /* configuration hash, 64 hex digits, checked against HASH0..7; NULL: not checked */
 	const int32_t *thresholds;  /* what the macro is given, as gm_new and docs/macro.md; NULL: ideal tables of the run's windows */
 	const int32_t *expected_thresholds; /* the golden machine's own; NULL: the same */
+	const struct gf_faults *faults; /* stuck cells and comparators, of the macro and of the golden machine (faults.md section 4); NULL: none */
+	const uint32_t *repair;     /* words of REPAIR, [tiles * spares], written before every run; NULL: as after reset */
 	const char *trace;          /* FST file (the library was built with trace); NULL: none */
+	uint64_t trace_from, trace_to; /* only these clocks of the first device, since it was made, both included; 0, 0: all */
 	bool blind;                 /* the device has no probes: result beats, registers, counters and clocks are judged, not what happens inside */
 	bool compare;               /* false: drive only, for the bare-speed bench (library built without probes) */
 	enum engine_kind engine;    /* what lib was made for */
 	/* tlm and lockstep: the run-time registers after reset, the clock */
 	struct gm_regs reset;
 	bool emulate;               /* tlm: as engine.h */
-	unsigned period_ps;
+	unsigned period_ps, watchdog;
+};
+
+/* For whoever draws a run: moments that the probes show, in clocks since the device was made. Engines without events tell none. */
+struct cosim_watch {
+	void *ctx;
+	void (*take)(void *ctx, int tile, uint64_t cycle);   /* the hold strobe of a plane */
+	void (*finish)(void *ctx, int tile, uint64_t cycle); /* the last clock of its conversion */
 };
 
 struct cosim_job {
@@ -42,6 +52,7 @@ struct cosim_job {
 	uint64_t seed;              /* of the stalls */
 	void (*progress)(void *ctx, uint64_t clocks); /* NULL: none */
 	void *progress_ctx;
+	const struct cosim_watch *watch; /* NULL: nobody */
 };
 
 struct cosim_result {
@@ -54,6 +65,7 @@ struct cosim_result {
 	uint64_t clocks;            /* simulated, programming included */
 	double seconds;             /* of simulating them */
 	char first[512];            /* the first difference in words; empty: none */
+	uint64_t first_clock;       /* the device's clock, since it was made, in which it was seen */
 	int32_t *acc; int16_t *q;   /* [n_outputs] as they came out; new memory */
 	size_t n_seen;              /* how many of them came */
 };

@@ -10,11 +10,11 @@
 enum { LARGE_BYTES = 200000 }; /* of generated C++: a unit of its own */
 
 /* what Verilator read: a rule of make */
-static int check_inputs(const char *dir, struct err *e)
+static int check_inputs(const struct build *made, struct err *e)
 {
-	char *path = file_join(dir, "obj/Vdut__ver.d"), *p, *word;
+	char *path = file_join(made->dir, "obj/Vdut__ver.d"), *p, *word;
 	struct buf b;
-	int rc = file_read(path, 1 << 20, &b, e);
+	int rc = build_left(made, "verilator", made->dir, "obj/Vdut__ver.d", e) ? -1 : file_read(path, 1 << 20, &b, e);
 
 	free(path);
 	if (rc)
@@ -49,12 +49,13 @@ int build_verilate(struct build *b, const char *mode, struct err *e)
 		build_words(&a, BUILD_NETLIST_VERILATOR_FLAGS);
 	if (b->ask->trace)
 		tool_add(&a, "--trace-fst");
+	build_words(&a, b->coverage);
 	tool_add(&a, "--top-module");
 	tool_add(&a, "%stop", b->ask->prefix);
 	build_add_rtl(b, &a);
 	rc = build_run(b, &a, e);
 	b->verilate_seconds = progress_now() - t0;
-	return rc ? rc : check_inputs(b->dir, e);
+	return rc ? rc : check_inputs(b, e);
 }
 
 /* obj/NAME: the small files of the model, together, because each unit parses the headers anew (half a second) */
@@ -127,6 +128,7 @@ int build_model(struct build *b, struct tool_args *common, struct build_units *u
 	build_words(common, BUILD_MODEL_FLAGS);
 	if (build_is_netlist(b))
 		build_words(common, BUILD_NETLIST_FLAGS);
+	build_words(common, *b->coverage ? BUILD_COVERAGE_FLAGS : "-DVM_COVERAGE=0");
 	tool_add(common, "-DVM_SC=%d", b->ask->kind == DEVICE_SYSTEMC);
 	tool_add(common, "-DVM_TRACE=%d", b->ask->trace);
 	tool_add(common, "-DVM_TRACE_FST=%d", b->ask->trace);
@@ -137,6 +139,8 @@ int build_model(struct build *b, struct tool_args *common, struct build_units *u
 	rc = split_model(b, u, e);
 	for (int i = 0; i < 3 + b->ask->trace; i++)
 		build_unit_add(u, i < 3 ? BUILD_RUNTIME_FLAGS : NULL, "%s/%s.cpp", include, part[i]); /* every value of a waveform goes through the last */
+	if (*b->coverage)
+		build_unit_add(u, BUILD_RUNTIME_FLAGS, "%s/verilated_cov.cpp", include);
 	free(include);
 	return rc;
 }
@@ -172,9 +176,9 @@ static int load(const char *dir, struct device_lib *out, struct err *e)
 const struct build_kind build_verilator = {
 	.flags = "--cc " BUILD_VERILATOR_FLAGS BUILD_MODEL_FLAGS BUILD_ONCE_FLAGS BUILD_RUNTIME_FLAGS BUILD_NETLIST_VERILATOR_FLAGS BUILD_NETLIST_FLAGS,
 	.tools = (const char *const []){ "verilator --version", "c++ --version", NULL },
-	.modules = (const char *const []){ NULL },
+	.modules = (const char *const []){ "cosim/protocol.sv", "cosim/protocol_dpi.sv", NULL },
 	.probes = (const char *const []){ "cosim/probe_tile.sv", "cosim/probe_core.sv", NULL },
-	.others = (const char *const []){ "cosim/shim.cpp", "cosim/shim.h", NULL },
+	.others = (const char *const []){ "cosim/shim.cpp", "cosim/shim.h", "cosim/cover.h", NULL },
 	.object = "device.so",
 	.make = make,
 	.load = load,

@@ -9,11 +9,11 @@
 #define VPI_FLAGS "-std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -w -Isrc"
 
 /* An `include is a file outside the key: refused, as for Verilator. One name a line. */
-static int check_inputs(const char *dir, struct err *e)
+static int check_inputs(const struct build *made, struct err *e)
 {
-	char *path = file_join(dir, "src/read"), *word, *at;
+	char *path = file_join(made->dir, "src/read"), *word, *at;
 	struct buf b;
-	int rc = file_read(path, 1 << 20, &b, e);
+	int rc = build_left(made, "iverilog", made->dir, "src/read", e) ? -1 : file_read(path, 1 << 20, &b, e);
 
 	free(path);
 	if (rc)
@@ -36,7 +36,7 @@ static int make_program(struct build *b, struct err *e)
 	build_add_rtl(b, &a);
 	rc = build_run(b, &a, e);
 	b->verilate_seconds = progress_now() - t0;
-	return rc ? rc : check_inputs(b->dir, e);
+	return rc ? rc : check_inputs(b, e);
 }
 
 /* iverilog-vpi knows where vpi_user.h is. */
@@ -77,9 +77,10 @@ static int load(const char *dir, struct device_lib *out, struct err *e)
 const struct build_kind build_icarus = {
 	.flags = IVERILOG_FLAGS "\n" VPI_FLAGS,
 	.tools = (const char *const []){ "iverilog -V", "vvp -V", "iverilog-vpi --cflags", "gcc --version", NULL },
-	.modules = (const char *const []){ "cosim/icarus/bench.sv", NULL },
+	.modules = (const char *const []){ "cosim/protocol.sv", "cosim/icarus/bench.sv", NULL },
 	.probes = (const char *const []){ "cosim/icarus/probes.sv", NULL },
 	.others = (const char *const []){ "cosim/icarus/vpi.c", "cosim/icarus/wire.h", "cosim/shim.h", NULL },
+	.name = "iverilog",
 	.object = "bench.vvp",
 	.make = make,
 	.load = load,

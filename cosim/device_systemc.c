@@ -107,9 +107,9 @@ static int load(const char *dir, struct device_lib *out, struct err *e)
 const struct build_kind build_systemc = {
 	.flags = "--sc " BUILD_VERILATOR_FLAGS BUILD_MODEL_FLAGS BUILD_ONCE_FLAGS BUILD_RUNTIME_FLAGS BUILD_NETLIST_VERILATOR_FLAGS BUILD_NETLIST_FLAGS "\n" BENCH_FLAGS LINK_WORDS,
 	.tools = (const char *const []){ "verilator --version", "c++ --version", NULL },
-	.modules = (const char *const []){ NULL },
+	.modules = (const char *const []){ "cosim/protocol.sv", "cosim/protocol_dpi.sv", NULL },
 	.probes = (const char *const []){ "cosim/probe_tile.sv", "cosim/probe_core.sv", NULL },
-	.others = (const char *const []){ BENCH_FILES, "cosim/systemc/sc_top.h", "cosim/systemc/sc_wire.h", "cosim/shim.cpp", NULL },
+	.others = (const char *const []){ BENCH_FILES, "cosim/systemc/sc_top.h", "cosim/systemc/sc_wire.h", "cosim/shim.cpp", "cosim/cover.h", NULL },
 	.object = "device.so",
 	.make = make,
 	.load = load,

@@ -8,8 +8,11 @@
 #define FILES(X) \
 	X(embed_shim_cpp, "cosim/shim.cpp") \
 	X(embed_shim_h, "cosim/shim.h") \
+	X(embed_cover_h, "cosim/cover.h") \
 	X(embed_probe_tile, "cosim/probe_tile.sv") \
 	X(embed_probe_core, "cosim/probe_core.sv") \
+	X(embed_protocol, "cosim/protocol.sv") \
+	X(embed_protocol_dpi, "cosim/protocol_dpi.sv") \
 	X(embed_icarus_vpi, "cosim/icarus/vpi.c") \
 	X(embed_icarus_wire, "cosim/icarus/wire.h") \
 	X(embed_icarus_bench, "cosim/icarus/bench.sv") \

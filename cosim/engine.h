@@ -65,10 +65,11 @@ struct engine_setup {
 	/* tlm and lockstep */
 	const struct gm_hw *hw;
 	const int32_t *thresholds;   /* as gm_new; NULL: ideal ones of the windows that the registers hold at a start */
+	const struct gf_faults *faults; /* of the golden machine behind the registers; NULL: none */
 	const char *hash;            /* configuration, 64 hex digits */
 	const struct gm_regs *reset; /* registers after reset */
 	bool emulate;                /* tlm and lockstep: every converter code, even where integer products would give the same sums */
-	unsigned period_ps;
+	unsigned period_ps, watchdog; /* watchdog: reset value of WATCHDOG */
 };
 
 /* lib: what device_build made for this kind. The device comes reset. NULL with e set: the simulator does not start. */

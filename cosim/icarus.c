@@ -4,7 +4,7 @@
 #include "common/buf.h"
 #include "common/file.h"
 #include "common/mem.h"
-#include "cosim/device.h"
+#include "cosim/build.h"
 #include "cosim/icarus/wire.h"
 #include "cosim/pins.h"
 #include "cosim/tool.h"
@@ -50,7 +50,9 @@ static void set_fault(struct shim *s, const char *fmt, ...)
 /* Only while vvp waits for us or is dead: both share the place in the file. */
 static void take_printed(struct shim *s)
 {
+	static const char greeting[] = "FST info: dumpfile"; /* of every waveform: nothing that anybody asked */
 	char piece[4096];
+	size_t skip;
 	ssize_t n;
 
 	s->text.len = 0;
@@ -58,7 +60,9 @@ static void take_printed(struct shim *s)
 		buf_add(&s->text, piece, (size_t)n);
 	if (!s->text.len)
 		return;
-	fwrite(s->text.data, 1, s->text.len, stderr);
+	skip = strncmp(s->text.data, greeting, strlen(greeting)) ? 0 : strcspn(s->text.data, "\n") + 1;
+	if (skip < s->text.len)
+		fwrite(s->text.data + skip, 1, s->text.len - skip, stderr);
 	if (ftruncate(s->printed, 0))
 		BUG("ftruncate failed");
 	lseek(s->printed, 0, SEEK_SET);
@@ -213,6 +217,8 @@ static bool take_answer(struct shim *s, struct wire_answer *a)
 		reap(s);
 		line = telling_line(s, &len);
 		set_fault(s, "%.*s%s$stop, $fatal or $finish in clock %" PRIu64, len, line, len ? ": " : "", s->cycles);
+	} else if (a->breach[0]) {
+		set_fault(s, "AXI: %s, in clock %" PRIu64, a->breach, a->late && s->cycles ? s->cycles - 1 : s->cycles);
 	} else if (a->unknown[0]) {
 		set_fault(s, "%s is unknown (x or z) in clock %" PRIu64, a->unknown, s->cycles);
 	}
@@ -342,7 +348,8 @@ struct shim *icarus_start(const char *dir, const char *const *plusargs, const st
 		return NULL;
 	}
 	if (!take_answer(s, &hello) && !hello.ended) {
-		err_set(e, ERR_ENV, "cannot simulate '%s/bench.vvp': %s; 'make deps' installs Icarus Verilog, an empty BITLINE_CACHE has it built anew", dir, s->fault);
+		build_break_seal(dir);
+		err_set(e, ERR_ENV, "cannot simulate '%s/bench.vvp': %s; 'make deps' installs Icarus Verilog, the next run builds it anew", dir, s->fault);
 		icarus_free(s);
 		return NULL;
 	}

@@ -15,6 +15,7 @@ void judge_differ(struct judge *j, const char *fmt, ...)
 
 	if (r->mismatches++)
 		return;
+	r->first_clock = j->clock ? j->clock(j->clock_ctx) : 0;
 	n = snprintf(r->first, sizeof(r->first), "layer '%s': ", j->job->layer);
 	va_start(ap, fmt);
 	vsnprintf(r->first + n, sizeof(r->first) - n, fmt, ap);
@@ -181,6 +182,8 @@ static void on_take(void *ctx, int tile, uint64_t cycle)
 
 	if (!w->open)
 		*w = (struct judge_window){ true, cycle, cycle };
+	if (j->on && j->job->watch)
+		j->job->watch->take(j->job->watch->ctx, tile, cycle);
 }
 
 static void on_finish(void *ctx, int tile, uint64_t cycle)
@@ -188,6 +191,8 @@ static void on_finish(void *ctx, int tile, uint64_t cycle)
 	struct judge *j = ctx;
 
 	j->window[tile].last = cycle;
+	if (j->on && j->job->watch)
+		j->job->watch->finish(j->job->watch->ctx, tile, cycle);
 }
 
 static void close_window(struct judge *j, int tile)

@@ -14,6 +14,7 @@ struct judge {
 	struct judge_window *window; /* [tiles] */
 	bool on;                     /* between start and the last event of a run */
 	bool windows;                /* takes and finishes are seen */
+	uint64_t (*clock)(void *ctx); void *clock_ctx; /* the device's, for the first difference; NULL: none */
 };
 
 /* probes that feed j (j may be empty until a run begins) */

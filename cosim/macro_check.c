@@ -332,7 +332,7 @@ static int compile(struct build *b, struct err *e)
 	if (!rc) {
 		tool_add(&link, "%s", b->cxx);
 		for (int i = 0; i < u.n; i++)
-			tool_add(&link, "%s", u.unit[i].object);
+			tool_add(&link, "%s/" BUILD_UNIT, u.unit[i].object);
 		build_words(&link, "-pthread -latomic -o bench");
 		rc = build_run(b, &link, e);
 	}
@@ -377,7 +377,7 @@ static const struct build_kind kind_verilator = {
 	.modules = none, .probes = none, .others = none, .object = "bench", .make = make_verilator, .load = load,
 };
 static const struct build_kind kind_icarus = {
-	.flags = "macro " FLAGS_ICARUS, .tools = (const char *const []){ "iverilog -V", "vvp -V", NULL },
+	.name = "iverilog", .flags = "macro " FLAGS_ICARUS, .tools = (const char *const []){ "iverilog -V", "vvp -V", NULL },
 	.modules = none, .probes = none, .others = none, .object = "bench.vvp", .make = make_icarus, .load = load,
 };
 
@@ -405,6 +405,7 @@ static int simulate(const struct macro_ask *a, const char *dir, const char *vect
 {
 	struct tool_args args = { 0 };
 	double t0 = progress_now();
+	struct progress bar;
 	int pid, status;
 
 	if (a->icarus)
@@ -419,7 +420,9 @@ static int simulate(const struct macro_ask *a, const char *dir, const char *vect
 	}
 	pid = tool_start(&args, NULL, log, e);
 	status = pid < 0 ? -1 : TOOL_RUNS;
+	progress_begin(&bar, "simulating", 0);
 	while (status == TOOL_RUNS) {
+		progress_at(&bar, 0);
 		nanosleep(&(struct timespec){ .tv_nsec = 3000000 }, NULL);
 		status = tool_poll(pid, args.v[0], e);
 		if (status == TOOL_RUNS && progress_now() - t0 > a->seconds) {
@@ -429,6 +432,7 @@ static int simulate(const struct macro_ask *a, const char *dir, const char *vect
 			status = err_set(e, ERR_ENV, "the simulation took more than %d s and was stopped: a loop in the model, or a larger --limit", a->seconds);
 		}
 	}
+	progress_end(&bar);
 	if (status == 127)
 		status = err_set(e, ERR_ENV, "'%s' is missing or does not run: 'make deps' installs it", args.v[0]);
 	tool_release(&args);

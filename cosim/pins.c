@@ -12,6 +12,7 @@ enum {
 	ANSWER_CLOCKS = 1000,    /* a register access that takes longer has failed */
 	RESET_CLOCKS = 4, LEAVE_CLOCKS = 2,
 	REPORT_CLOCKS = 1 << 14, /* between two looks at what is not a pin */
+	SLOW_CLOCKS = 1 << 8,    /* the same, of an engine that makes some thousand a second */
 };
 
 struct pins {
@@ -25,7 +26,7 @@ struct pins {
 	/* streams */
 	const uint64_t *beat; size_t n_beats, next_beat;
 	uint64_t *result; size_t n_results, n_seen;
-	bool receives;
+	bool receives, stale; /* stale: the offered beat is of a stream that was stopped */
 	uint64_t held_data; bool held, held_last; /* a result beat that was offered and not taken */
 };
 
@@ -83,7 +84,8 @@ static uint64_t advance(struct pins *d, uint64_t n)
 	}
 	if (p->s_tvalid && p->s_tready) {
 		p->s_tvalid = 0;
-		d->next_beat++;
+		d->next_beat += !d->stale;
+		d->stale = false;
 	}
 	if (d->receives && (p->m_tvalid || d->held))
 		take_result(d);
@@ -183,7 +185,7 @@ static void bus_stop(void *ctx, size_t *sent, size_t *received)
 	*received = d->n_seen;
 	d->n_beats = d->next_beat = d->n_results = d->n_seen = 0;
 	d->receives = false;
-	d->p->s_tvalid = 0;
+	d->stale = d->p->s_tvalid; /* stays until it is taken, or until a reset */
 }
 
 static int bus_wait(void *ctx)
@@ -198,7 +200,7 @@ static int bus_wait(void *ctx)
 				d->run->progress(d->run->progress_ctx, n);
 			if (d->api.fault(d->shim))
 				return -1;
-			look = n + REPORT_CLOCKS;
+			look = n + (d->engine.kind == ENGINE_ICARUS ? SLOW_CLOCKS : REPORT_CLOCKS);
 		}
 		until = look < d->run->limit ? look : d->run->limit;
 	}
@@ -234,6 +236,7 @@ static void pins_reset(struct engine *g)
 
 	bus_stop(d, &sent, &received);
 	*d->p = (struct shim_pins){ .rst_n = 0 };
+	d->stale = false;
 	pins_settle(g, RESET_CLOCKS);
 	d->p->rst_n = 1;
 	pins_settle(g, LEAVE_CLOCKS);

@@ -4,19 +4,21 @@
 #include "common/mem.h"
 #include "cosim/settings.h"
 #include "cosim/thresholds.h"
+#include "golden/faults.h"
 #include "cim_regs.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { REGISTERS = 64, WORD_BYTES = 4, INSN_WORDS = 8 };
-enum { HOLE = 0x0cc }; /* the one offset below 0x100 that is no register */
 enum state { IDLE, STARTED, RAN };
 
 struct regmodel {
 	struct gm_hw hw;
 	struct gm_regs reset;
 	bool product;
+	unsigned watchdog;            /* reset value of WATCHDOG: what runs here at once never stops between two steps */
 	int32_t *thresholds;          /* NULL: ideal ones */
+	struct gf_faults faults;
 	uint32_t hash[8];
 	struct gm *machine;
 	uint32_t *program;            /* [prog_depth][8] */
@@ -52,6 +54,7 @@ static uint32_t writable(uint32_t offset)
 	case CIM_REFERENCE_OFFSET: return CIM_REFERENCE_PRECHARGE_MASK | CIM_REFERENCE_SHARE_MASK | CIM_REFERENCE_SETTLE_MASK;
 	case CIM_SAMPLES_OFFSET: return CIM_SAMPLES_DRAWS_MASK;
 	case CIM_SEED_OFFSET: return CIM_SEED_SEED_MASK;
+	case CIM_WATCHDOG_OFFSET: return CIM_WATCHDOG_LIMIT_MASK;
 	case CIM_CHAR_CTRL_OFFSET:
 		return CIM_CHAR_CTRL_MODE_MASK | CIM_CHAR_CTRL_BITS_MASK | CIM_CHAR_CTRL_SET_MASK | CIM_CHAR_CTRL_TILE_MASK | CIM_CHAR_CTRL_LANE_MASK |
 		       CIM_CHAR_CTRL_REPEATS_MASK;
@@ -120,12 +123,14 @@ void regmodel_reset(struct regmodel *m)
 
 	gm_free(m->machine);
 	m->machine = gm_new(&m->hw, m->thresholds);
+	gm_break(m->machine, &m->faults);
 	memset(m->reg, 0, sizeof(m->reg));
 	*reg(m, CIM_NUMBERS_OFFSET) = PUT(NUMBERS, INPUT_BITS, 8) | PUT(NUMBERS, WEIGHT_BITS, 8);
 	*reg(m, CIM_TIMING_OFFSET) = PUT(TIMING, PRECHARGE, r->precharge) | PUT(TIMING, EVALUATE, r->evaluate) | PUT(TIMING, COMPARE, r->compare);
 	*reg(m, CIM_REFERENCE_OFFSET) = PUT(REFERENCE, PRECHARGE, r->reference_precharge) | PUT(REFERENCE, SHARE, r->share) | PUT(REFERENCE, SETTLE, r->settle);
 	*reg(m, CIM_SAMPLES_OFFSET) = PUT(SAMPLES, DRAWS, r->samples);
 	*reg(m, CIM_SEED_OFFSET) = PUT(SEED, SEED, r->seed);
+	*reg(m, CIM_WATCHDOG_OFFSET) = PUT(WATCHDOG, LIMIT, m->watchdog);
 	for (uint32_t s = 0; s < GM_SETS; s++)
 		*reg(m, CIM_LSB_OFFSET(s)) = 1;
 	*reg(m, CIM_CHAR_STEP_OFFSET) = *reg(m, CIM_CHAR_COUNT_OFFSET) = 1;
@@ -146,9 +151,14 @@ struct regmodel *regmodel_new(const struct engine_setup *s, bool product)
 	m->hw = *s->hw;
 	m->reset = *s->reset;
 	m->product = product;
+	m->watchdog = s->watchdog;
 	if (s->thresholds) {
 		m->thresholds = MEM_NEW(thresholds_count(s->hw), int32_t);
 		memcpy(m->thresholds, s->thresholds, thresholds_count(s->hw) * sizeof(*m->thresholds));
+	}
+	if (s->faults && s->faults->n) {
+		m->faults = (struct gf_faults){ MEM_NEW(s->faults->n, struct gf_fault), s->faults->n };
+		memcpy(m->faults.fault, s->faults->fault, s->faults->n * sizeof(*s->faults->fault));
 	}
 	settings_identity(s->hw, s->hash, m->hash, &id);
 	m->program = MEM_NEW((size_t)m->hw.prog_depth * INSN_WORDS, uint32_t);
@@ -162,6 +172,7 @@ void regmodel_free(struct regmodel *m)
 	if (!m)
 		return;
 	gm_free(m->machine);
+	gf_release(&m->faults);
 	free(m->thresholds);
 	free(m->program);
 	free(m->histogram);
@@ -220,7 +231,7 @@ static uint32_t identity(const struct regmodel *m, uint32_t offset)
 
 static bool is_register(uint32_t offset)
 {
-	return offset < REGISTERS * WORD_BYTES && offset != HOLE;
+	return offset < REGISTERS * WORD_BYTES;
 }
 
 /* HISTOGRAM and TREE: entry of the window that begins at start, or -1 */
@@ -291,6 +302,17 @@ static void start_character(struct regmodel *m)
 		m->character = STARTED;
 }
 
+/* What runs ends where it stands: faults.md section 1. The model knows no time inside a program, so there is no pc and no counter to tell. */
+static void write_abort(struct regmodel *m)
+{
+	if (busy(m)) {
+		m->error = true;
+		m->code = CIM_ERROR_ABORTED;
+		m->pc = 0;
+	}
+	m->run = m->character = IDLE;
+}
+
 static int write_register(struct regmodel *m, uint32_t offset, uint32_t value, unsigned strobes)
 {
 	uint32_t mask = writable(offset);
@@ -304,7 +326,9 @@ static int write_register(struct regmodel *m, uint32_t offset, uint32_t value, u
 	if (busy(m) && offset != CIM_CTRL_OFFSET)
 		return -1;
 	*reg(m, offset) = merge(*reg(m, offset), value, strobes) & mask;
-	if (offset == CIM_CTRL_OFFSET && merge(0, value, strobes) & CIM_CTRL_START_MASK && !busy(m))
+	if (offset == CIM_CTRL_OFFSET && merge(0, value, strobes) & CIM_CTRL_ABORT_MASK)
+		write_abort(m);
+	else if (offset == CIM_CTRL_OFFSET && merge(0, value, strobes) & CIM_CTRL_START_MASK && !busy(m))
 		start(m);
 	if (offset == CIM_CHAR_CTRL_OFFSET && merge(0, value, strobes) & CIM_CHAR_CTRL_START_MASK)
 		start_character(m);
@@ -338,6 +362,13 @@ int regmodel_write(struct regmodel *m, uint32_t offset, uint32_t value, unsigned
 	k = m->hw.asymmetric && (strobes & 15) == 15 ? entry(m, offset, CIM_TREE_OFFSET(0)) : -1;
 	if (k >= 0) {
 		write_tree(m, k, value);
+		return 0;
+	}
+	if (offset >= CIM_REPAIR_OFFSET(0)) {
+		k = (long)((offset - CIM_REPAIR_OFFSET(0)) / WORD_BYTES);
+		if (k >= m->hw.tiles * m->hw.spares || (strobes & 15) != 15)
+			return -1;
+		gm_repair(m->machine, (int)k / m->hw.spares, (int)k % m->hw.spares, value & (CIM_REPAIR_VALID_MASK | CIM_REPAIR_POSITION_MASK));
 		return 0;
 	}
 	word = (offset - CIM_PROG_OFFSET(0, 0)) / WORD_BYTES;

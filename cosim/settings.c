@@ -11,7 +11,8 @@ void settings_identity(const struct gm_hw *hw, const char *hash, uint32_t word[8
 	*id = (struct cim_identity){
 		.geom0 = (uint32_t)hw->rows << CIM_GEOM0_ROWS_SHIFT | (uint32_t)hw->cols << CIM_GEOM0_COLS_SHIFT,
 		.geom1 = (uint32_t)hw->tiles << CIM_GEOM1_TILES_SHIFT | (uint32_t)hw->adc_bits << CIM_GEOM1_ADC_BITS_SHIFT |
-			 (uint32_t)hw->cell_bits << CIM_GEOM1_CELL_BITS_SHIFT | (uint32_t)hw->sample_hold << CIM_GEOM1_SAMPLE_HOLD_SHIFT,
+			 (uint32_t)hw->cell_bits << CIM_GEOM1_CELL_BITS_SHIFT | (uint32_t)hw->sample_hold << CIM_GEOM1_SAMPLE_HOLD_SHIFT |
+			 (uint32_t)hw->spares << CIM_GEOM1_SPARES_SHIFT,
 		.geom2 = (uint32_t)hw->adcs << CIM_GEOM2_ADCS_SHIFT | (uint32_t)hw->counter_bits << CIM_GEOM2_COUNTER_BITS_SHIFT,
 		.depth0 = (uint32_t)hw->prog_depth, .depth1 = (uint32_t)hw->act_depth, .depth2 = (uint32_t)hw->acc_depth, .depth3 = (uint32_t)hw->ch_depth,
 		/* enumerators of kind and network are those of the register */

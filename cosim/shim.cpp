@@ -1,8 +1,10 @@
 // A Verilated cim_top behind the functions of shim.h. Compiled together with the model (prefix Vdut), of `verilator --cc` or `verilator --sc`.
 // SPDX-License-Identifier: Apache-2.0
 #include "Vdut.h"
+#include "cover.h"
 #include "shim.h"
 #include "verilated.h"
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -17,12 +19,15 @@ using shim_top = sc_top;
 using shim_top = Vdut;
 #endif
 
+enum { PATH_CLOCKS = 64 }; // from one search for paths from inputs to outputs to the next: two more evaluations
+
 struct shim {
 	std::unique_ptr<VerilatedContext> context;
 	std::unique_ptr<shim_top> top;
 #if VM_TRACE
 	std::unique_ptr<VerilatedFstC> trace;
-	std::string trace_file; // until the first evaluation: SystemC wants to be elaborated first
+	std::string trace_file; // until the first clock that it has: SystemC wants to be elaborated before the first evaluation
+	uint64_t trace_from = 0, trace_to = UINT64_MAX; // clocks
 #endif
 	shim_pins pins = {};
 	shim_probe probe = {};
@@ -47,13 +52,21 @@ static void open_trace(shim *s)
 	s->trace->open(s->trace_file.c_str());
 	s->trace_file.clear();
 }
+
+// "+name=N" among them, else as it was
+static void take_plusarg(const char *const *plusargs, const std::string &name, uint64_t *value)
+{
+	for (; *plusargs; plusargs++)
+		if (!strncmp(*plusargs, name.c_str(), name.size()))
+			*value = std::stoull(*plusargs + name.size());
+}
 #endif
 
 static void eval(shim *s)
 {
 	try {
 #if VM_TRACE
-		if (!s->trace_file.empty())
+		if (!s->trace_file.empty() && s->cycles >= s->trace_from)
 			open_trace(s);
 #endif
 		s->top->eval();
@@ -62,7 +75,7 @@ static void eval(shim *s)
 		s->failed = true;
 	}
 #if VM_TRACE
-	if (s->trace)
+	if (s->trace && s->cycles <= s->trace_to)
 		s->trace->dump(s->context->time());
 #endif
 	s->context->timeInc(5);
@@ -76,8 +89,8 @@ static shim *shim_make(const char *const *plusargs, const shim_probe *probe, con
 	s->context->threads(1); // else every context keeps a pool of idle workers
 	s->context->fatalOnError(true);
 	std::vector<const char *> argv = { "device" };
-	for (; *plusargs; plusargs++)
-		argv.push_back(*plusargs);
+	for (const char *const *p = plusargs; *p; p++)
+		argv.push_back(*p);
 	s->context->commandArgs(static_cast<int>(argv.size()), argv.data());
 	if (probe)
 		s->probe = *probe;
@@ -86,6 +99,8 @@ static shim *shim_make(const char *const *plusargs, const shim_probe *probe, con
 #if VM_TRACE
 	if (trace_file)
 		s->trace_file = trace_file;
+	take_plusarg(plusargs, "+bl_trace_from=", &s->trace_from);
+	take_plusarg(plusargs, "+bl_trace_to=", &s->trace_to);
 #endif
 	return s;
 }
@@ -95,6 +110,7 @@ static void shim_free(shim *s)
 	running = s;
 	Verilated::threadContextp(s->context.get()); // scopes leave the thread's context, which may be another device's by now
 	s->top->final();
+	cover_add(s->context.get());
 #if VM_TRACE
 	if (s->trace)
 		s->trace->close();
@@ -102,14 +118,21 @@ static void shim_free(shim *s)
 	delete s;
 }
 
+static void set_fault(shim *s, const std::string &text)
+{
+	if (s->failed)
+		return;
+	s->fault = text;
+	s->failed = true;
+}
+
 static shim_pins *shim_get_pins(shim *s) { return &s->pins; }
 static uint64_t shim_cycles(shim *s) { return s->cycles; }
 static const char *shim_fault(shim *s) { return s->failed ? s->fault.c_str() : nullptr; }
 
-static void apply(shim *s)
+static void apply(shim *s, const shim_pins *p)
 {
 	shim_top *t = s->top.get();
-	const shim_pins *p = &s->pins;
 
 	t->rst_ni = p->rst_n;
 	t->s_axi_awaddr_i = p->awaddr;
@@ -127,10 +150,9 @@ static void apply(shim *s)
 	t->m_axis_tready_i = p->m_tready;
 }
 
-static void read_outputs(shim *s)
+static void read_outputs(shim *s, shim_pins *p)
 {
 	shim_top *t = s->top.get();
-	shim_pins *p = &s->pins;
 
 	p->awready = t->s_axi_awready_o;
 	p->wready = t->s_axi_wready_o;
@@ -147,6 +169,25 @@ static void read_outputs(shim *s)
 	p->irq = t->irq_o;
 }
 
+// Every input but clock and reset turned round and back while the clock is low: no output may follow within the clock, so no READY hangs on a VALID.
+static void probe_paths(shim *s)
+{
+	const shim_pins *p = &s->pins;
+	shim_pins turned = *p, before = {}, after = {};
+
+	turned.awaddr ^= 0x3fffff; turned.awvalid ^= 1; turned.wdata = ~p->wdata; turned.wstrb ^= 15; turned.wvalid ^= 1; turned.bready ^= 1;
+	turned.araddr ^= 0x3fffff; turned.arvalid ^= 1; turned.rready ^= 1;
+	turned.s_tdata = ~p->s_tdata; turned.s_tvalid ^= 1; turned.s_tlast ^= 1; turned.m_tready ^= 1;
+	read_outputs(s, &before);
+	apply(s, &turned);
+	s->top->eval();
+	read_outputs(s, &after);
+	apply(s, p);
+	s->top->eval();
+	if (memcmp(&before, &after, sizeof(before)))
+		set_fault(s, "AXI: an output follows an input within the clock, in clock " + std::to_string(s->cycles));
+}
+
 // Something passes at the coming edge, as shim_api.run has it; the outputs straight from the model.
 static bool passes(const shim *s)
 {
@@ -157,30 +198,59 @@ static bool passes(const shim *s)
 		(p->wvalid & t->s_axi_wready_o) | (t->s_axi_bvalid_o & p->bready) | (p->arvalid & t->s_axi_arready_o) | (t->s_axi_rvalid_o & p->rready);
 }
 
+// A device with a fault answers nothing: no handshake that stood in its last clock may be taken twice.
+static void fall_silent(shim *s)
+{
+	shim_pins *p = &s->pins;
+
+	p->awready = p->wready = p->bvalid = p->arready = p->rvalid = p->s_tready = p->m_tvalid = p->irq = 0;
+}
+
 static uint64_t shim_run(shim *s, uint64_t n)
 {
 	uint64_t done = 0;
 
 	running = s;
-	apply(s);
+	apply(s, &s->pins);
 	for (bool last = false; !last && done < n && !s->failed; done++) {
 		s->top->clk_i = 0;
 		eval(s);
+		if (s->cycles % PATH_CLOCKS == 0)
+			probe_paths(s);
 		last = passes(s) || done + 1 == n || s->failed;
 		if (last)
-			read_outputs(s);
+			read_outputs(s, &s->pins);
 		s->top->clk_i = 1;
 		eval(s);
 		s->cycles++;
 	}
+	if (s->failed)
+		fall_silent(s);
 	return done;
 }
 
 static void shim_clock(shim *s) { shim_run(s, 1); }
 
+#include "svdpi.h"
+// characters of a packed vector: the first one highest, zeros before it
+static std::string text_of(const svBitVecVal *v, int n)
+{
+	std::string text;
+
+	for (int i = n - 1; i >= 0; i--)
+		if (char c = static_cast<char>(v[i / 4] >> i % 4 * 8))
+			text += c;
+	return text;
+}
+
+// A rule of AXI was broken in the clock before this one (protocol.sv).
+extern "C" void bl_breach(const svBitVecVal *channel, const svBitVecVal *rule)
+{
+	set_fault(running, "AXI: " + text_of(channel, 8) + ": " + text_of(rule, 56) + ", in clock " + std::to_string(running->cycles - 1));
+}
+
 #if SHIM_PROBES
 // Prototypes: head comments of probe_tile.sv and probe_core.sv. A vector is little-endian words, so codes are 16-bit lanes in order.
-#include "svdpi.h"
 extern "C" void bl_probe_codes(int tile, int plane, int position, int lanes, const svBitVecVal *mask, const svBitVecVal *codes)
 {
 	if (running->probe.codes)

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cosim/thresholds.h"
-#include "common/file.h"
-#include "common/mem.h"
 #include "common/sha256.h"
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "cosim/plusfile.h"
 #include <string.h>
-#include <unistd.h>
 
 size_t thresholds_count(const struct gm_hw *hw)
 {
@@ -50,26 +45,12 @@ int thresholds_agree(const struct gm_hw *hw, const int32_t *theirs, const char *
 
 char *thresholds_write(const struct gm_hw *hw, const int32_t *T, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *name = file_join(tmp && *tmp ? tmp : "/tmp", "bitline-thresholds-XXXXXX");
-	int fd = mkstemp(name);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
 	struct buf b;
+	char *name;
 
-	if (!f) {
-		err_set(e, ERR_ENV, "cannot make '%s': %s", name, strerror(errno));
-		free(name);
-		return NULL;
-	}
 	buf_init(&b);
 	print(hw, T, &b);
-	fwrite(b.data, 1, b.len, f);
+	name = plusfile_write("thresholds", &b, e);
 	buf_release(&b);
-	if (fclose(f)) {
-		err_set(e, ERR_ENV, "cannot write '%s': %s", name, strerror(errno));
-		unlink(name);
-		free(name);
-		return NULL;
-	}
 	return name;
 }

@@ -18,7 +18,9 @@ int tool_run(const struct tool_args *a, const char *dir, const char *log, struct
 enum { TOOL_RUNS = -2 };
 int tool_start(const struct tool_args *a, const char *dir, const char *log, struct err *e);
 int tool_poll(int pid, const char *name, struct err *e);
-/* What the tool prints on stdout for one option ("--version"), trimmed. ERR_ENV with "make deps" when it is missing. */
+/* Seconds that a tool may take: $BITLINE_TOOL_LIMIT, else an hour. One that takes longer ends with status 128 + SIGALRM; one whose caller dies ends with it. */
+int tool_limit(void);
+/* What the tool prints on stdout for one option ("--version"), trimmed; a minute at most. ERR_ENV with "make deps" when it is missing. */
 int tool_ask(const char *program, const char *option, const char *option2, struct buf *out, struct err *e);
 /* rm -r of a directory that this program made; faults are ignored (it is a temporary) */
 void tool_remove_tree(const char *dir);

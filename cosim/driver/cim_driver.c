@@ -91,6 +91,8 @@ struct cim_result cim_configure(const struct cim_bus *bus, const struct cim_sett
 	}
 	for (uint32_t k = 0; s->tree && k < s->n_tree; k++)
 		put(bus, &r, CIM_TREE_OFFSET(k), s->tree[k]);
+	for (uint32_t k = 0; s->repair && k < s->n_repair; k++)
+		put(bus, &r, CIM_REPAIR_OFFSET(k), s->repair[k]);
 	return r;
 }
 
@@ -133,7 +135,7 @@ struct cim_result cim_finish(const struct cim_bus *bus, const struct cim_program
 	c->wait_act = get64(bus, &r, CIM_WAIT_ACT_OFFSET(0u));
 	c->wait_out = get64(bus, &r, CIM_WAIT_OUT_OFFSET(0u));
 	c->wait_end = get64(bus, &r, CIM_WAIT_END_OFFSET(0u));
-	put(bus, &r, CIM_CTRL_OFFSET, 0);
+	put(bus, &r, CIM_CTRL_OFFSET, status & CIM_STATUS_BUSY_MASK ? CIM_CTRL_ABORT_MASK : 0);
 	put(bus, &r, CIM_STATUS_OFFSET, CIM_STATUS_DONE_MASK | CIM_STATUS_ERROR_MASK);
 	bus->stop(bus->ctx, &sent, &received);
 	c->sent = sent;
@@ -142,6 +144,20 @@ struct cim_result cim_finish(const struct cim_bus *bus, const struct cim_program
 		note(&r, CIM_ERROR_SENT, 0, (uint32_t)p->n_beats, (uint32_t)sent);
 	if (received != p->n_results)
 		note(&r, CIM_ERROR_RECEIVED, 0, (uint32_t)p->n_results, (uint32_t)received);
+	return r;
+}
+
+struct cim_result cim_abort(const struct cim_bus *bus)
+{
+	struct cim_result r = fine();
+	uint32_t status;
+
+	put(bus, &r, CIM_CTRL_OFFSET, CIM_CTRL_ABORT_MASK);
+	status = get(bus, &r, CIM_STATUS_OFFSET);
+	if (status & CIM_STATUS_BUSY_MASK)
+		note(&r, CIM_ERROR_STATUS, CIM_STATUS_OFFSET, 0, status);
+	put(bus, &r, CIM_STATUS_OFFSET, CIM_STATUS_DONE_MASK | CIM_STATUS_ERROR_MASK);
+	r.seen = r.error == CIM_OK ? status : r.seen;
 	return r;
 }
 

@@ -46,11 +46,13 @@ struct cim_result {
 /* What the identity registers must say; geometry words as the register map has them. hash: eight words, or NULL: not checked. */
 struct cim_identity { uint32_t geom0, geom1, geom2, depth0, depth1, depth2, depth3, readout; const uint32_t *hash; };
 
-/* Run-time registers. tree: NULL, or n_tree words of TREE, root first (asymmetric search). */
+/* Run-time registers. tree: NULL, or n_tree words of TREE, root first (asymmetric search). repair: NULL, or n_repair words of REPAIR, those of tile 0 first:
+ * they say where LOAD puts the weights of bad columns, so that a program that loads must follow a change. */
 struct cim_settings {
 	uint32_t numbers, timing, reference, samples, seed;
 	uint32_t lsb[4], low[4];
 	const uint32_t *tree; size_t n_tree;
+	const uint32_t *repair; size_t n_repair;
 };
 
 struct cim_program {
@@ -71,9 +73,14 @@ struct cim_result cim_probe(const struct cim_bus *bus, const struct cim_identity
 /* Writes the run-time registers; the core must be idle. */
 struct cim_result cim_configure(const struct cim_bus *bus, const struct cim_settings *s);
 /* Program memory, streams, start, wait for the interrupt: cim_begin; then counters, done cleared, streams stopped and counted: cim_finish.
- * Between the two the caller may wait for stragglers. cim_finish also follows a failed cim_begin: it leaves the core ready for the next program if that is possible. */
+ * Between the two the caller may wait for stragglers. cim_finish also follows a failed cim_begin: it leaves the core ready for the next program if that is possible:
+ * a core that is still busy is stopped. Nothing here waits without a bound but bus->wait, whose bound is the platform's. */
 struct cim_result cim_begin(const struct cim_bus *bus, const struct cim_program *p);
 struct cim_result cim_finish(const struct cim_bus *bus, const struct cim_program *p, struct cim_counters *c);
+
+/* Stops what runs, at once (docs/faults.md section 1), clears what STATUS holds and switches the interrupt off; also while idle: it empties the input FIFO.
+ * seen: STATUS after the stop (its code; whether beats wait at the output, which the platform takes before the next program). The streams are the caller's. */
+struct cim_result cim_abort(const struct cim_bus *bus);
 
 /* Characterisation of one converter (docs/isa.md section 7). */
 struct cim_character { int references, bits, set, tile, lane, repeats, step, count; int32_t level; };

@@ -263,11 +263,32 @@ static PLI_INT32 known(PLI_BYTE8 *user)
 	return 0;
 }
 
+/* channel, rule: texts as vectors */
+static PLI_INT32 breach(PLI_BYTE8 *user)
+{
+	struct args *a = args_of();
+	s_vpi_value v = { .format = vpiStringVal };
+	char channel[16];
+
+	(void)user;
+	if (answer.breach[0])
+		return 0;
+	vpi_get_value(a->v[0], &v);
+	snprintf(channel, sizeof(channel), "%s", v.value.str);
+	vpi_get_value(a->v[1], &v);
+	answer.late = *channel != 0;
+	if (*channel)
+		snprintf(answer.breach, sizeof(answer.breach), "%s: %s", channel, v.value.str);
+	else
+		snprintf(answer.breach, sizeof(answer.breach), "an output follows an input within the clock");
+	return 0;
+}
+
 static void setup(void)
 {
 	static const struct { const char *name; PLI_INT32 (*call)(PLI_BYTE8 *); intptr_t user; } task[] = {
 		{ "$bl_inputs", inputs, 0 }, { "$bl_outputs", outputs, 0 }, { "$bl_known", known, 0 }, { "$bl_codes", codes, 0 }, { "$bl_partial", event, WIRE_PARTIAL },
-		{ "$bl_out", event, WIRE_OUT }, { "$bl_take", event, WIRE_TAKE }, { "$bl_finish", event, WIRE_FINISH }, { "$bl_load", event, WIRE_LOAD },
+		{ "$bl_out", event, WIRE_OUT }, { "$bl_take", event, WIRE_TAKE }, { "$bl_finish", event, WIRE_FINISH }, { "$bl_load", event, WIRE_LOAD }, { "$bl_breach", breach, 0 },
 	};
 	s_cb_data end = { .reason = cbEndOfSimulation, .cb_rtn = ended };
 

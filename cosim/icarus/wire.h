@@ -13,6 +13,8 @@ struct wire_answer {
 	uint32_t words;       /* of events that follow */
 	uint32_t printed;     /* bytes that the simulator has printed since the file of its messages was emptied */
 	uint8_t ended;        /* by $fatal, $stop or $finish: no further answer comes */
+	char breach[96];      /* the first rule of AXI that was broken (protocol.sv); empty: none */
+	uint8_t late;         /* ... in the clock before this one */
 	char unknown[64];     /* the first output or probe that was x or z although it counted; empty: none */
 };
 

@@ -65,7 +65,7 @@ void cim_rtl::clock()
 	if (reset_left_) {
 		*p = shim_pins();
 		p->rst_n = --reset_left_ < LEAVE_CLOCKS;
-		held_ = false;
+		held_ = stale_ = false;
 		api_.clock(device_);
 		clocks_++;
 		if (!reset_left_) {
@@ -86,8 +86,9 @@ void cim_rtl::clock()
 	clocks_++;
 	if (p->s_tvalid && p->s_tready) {
 		p->s_tvalid = 0;
-		in_next_ += 8;
-		if (in_next_ == in_end_) {
+		in_next_ += stale_ ? 0 : 8;
+		stale_ = false;
+		if (in_next_ && in_next_ == in_end_) {
 			in_done_.notify();
 			leave_ = true;
 		}
@@ -224,8 +225,7 @@ void cim_rtl::stream(tlm::tlm_generic_payload &t, sc_time &delay)
 			wait(in_done_ | x->cancel);
 		else
 			wait(in_done_);
-	if (in_next_ != in_end_)
-		pins_->s_tvalid = 0;
+	stale_ = pins_->s_tvalid; // stays until it is taken, or until a reset
 	if (x)
 		x->taken = static_cast<size_t>(in_next_ - begin) / 8;
 	if (fault())

@@ -41,7 +41,7 @@ private:
 	shim *device_;
 	shim_pins *pins_;
 	uint64_t period_, quantum_, clocks_ = 0, reported_ = 0; // period in units of the kernel's resolution
-	bool leave_ = false, irq_ = false;
+	bool leave_ = false, irq_ = false, stale_ = false; // stale: the offered beat is of a stream that was stopped
 	unsigned reset_left_ = RESET_CLOCKS + LEAVE_CLOCKS;
 	double stall_ = 0;
 	std::mt19937_64 random_;

@@ -24,9 +24,7 @@ cim_tlm::cim_tlm(sc_core::sc_module_name name, const sc_model_ops &ops, const sc
 void cim_tlm::reset()
 {
 	ops_.reset(ops_.model);
-	started_ = executed_ = false;
-	early_.clear();
-	ended_.cancel();
+	abort();
 	update_irq_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -48,10 +46,14 @@ void cim_tlm::access(tlm::tlm_generic_payload &t, sc_time &delay)
 		elapsed = started_ && sc_time_stamp() + delay > start_at_ ? (sc_time_stamp() + delay - start_at_).value() / period_.value() : 0;
 		if (t.is_read()) {
 			rc = ops_.read(ops_.model, offset, elapsed, &value);
+			if (offset == STATUS && (offered_ > taken_ || !early_.empty()))
+				value |= IN_WAITING; // results go out at once: nothing ever waits at the output
 			cim::answer(t, i, value);
 		} else {
 			rc = ops_.write(ops_.model, offset, cim::word(t, i), cim::strobes(t, i));
 			update_irq_.notify(delay);
+			if (!rc && offset == CTRL && (cim::word(t, i) & ABORT) && (cim::strobes(t, i) & 1))
+				abort();
 			if (!rc && !started_ && ops_.started(ops_.model)) {
 				started_by(sc_time_stamp() + delay);
 				wait(delay); // an initiator that ran on would not see the program end in time
@@ -63,6 +65,14 @@ void cim_tlm::access(tlm::tlm_generic_payload &t, sc_time &delay)
 	}
 	t.set_dmi_allowed(!started_ && t.is_write() && t.get_address() >= cim::PROGRAM);
 	t.set_response_status(status);
+}
+
+// The model is idle already; what was taken for a program and what it has made is lost. The interrupt follows a clock after the error, as in the RTL.
+void cim_tlm::abort()
+{
+	started_ = executed_ = false;
+	early_.clear();
+	ended_.cancel();
 }
 
 void cim_tlm::started_by(const sc_time &when)

@@ -29,6 +29,7 @@ public:
 	bool busy() const { return started_; }
 
 private:
+	enum { CTRL = 0x040, ABORT = 1 << 2, STATUS = 0x048, IN_WAITING = 1 << 8 }; // docs/isa.md section 4
 	sc_model_ops ops_;
 	sc_core::sc_time period_;
 	// the running program: started, beats wanted; executed: ends at done_at_
@@ -51,6 +52,7 @@ private:
 	bool direct(tlm::tlm_generic_payload &t, tlm::tlm_dmi &d);
 	unsigned debug(tlm::tlm_generic_payload &t);
 	void stream(tlm::tlm_generic_payload &t, sc_core::sc_time &delay);
+	void abort();
 	void started_by(const sc_core::sc_time &when);
 	void take(size_t n);
 	void execute();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/cosim/bench_worker.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/mem.h"
 #include "common/progress.h"
 #include <sched.h>
@@ -45,9 +45,9 @@ static double peak_mb(int who)
 
 static int open_golden(struct bench *b)
 {
-	struct gm_hw hw = cosim_hw(&b->c->cfg);
+	struct gm_hw hw = numbers_hw(&b->c->cfg);
 
-	b->regs = cosim_regs(&b->c->cfg, NULL);
+	b->regs = numbers_regs(&b->c->cfg, NULL);
 	b->regs.clocks = false;
 	b->regs.product = b->row == BENCH_PRODUCT;
 	b->golden = gm_new(&hw, NULL);
@@ -59,8 +59,8 @@ static int open_device(struct bench *b, const char *hand, struct err *e)
 	const struct engine_of *x = &of[b->row];
 	struct device_ask ask = { .kind = x->device, .rtl_dir = b->row == BENCH_HAND ? hand : b->c->rtl_dir, .prefix = b->c->cfg.prefix, .probes = x->probes };
 	struct cosim_setup s = {
-		.hw = cosim_hw(&b->c->cfg), .hash = b->row == BENCH_HAND ? NULL : b->c->hash, .compare = b->row != BENCH_BARE && b->row != BENCH_HAND, .engine = x->engine,
-		.emulate = x->emulate, .reset = cosim_reset_regs(&b->c->cfg), .period_ps = (unsigned)b->c->cfg.clk_period_ps,
+		.hw = numbers_hw(&b->c->cfg), .hash = b->row == BENCH_HAND ? NULL : b->c->hash, .compare = b->row != BENCH_BARE && b->row != BENCH_HAND, .engine = x->engine,
+		.emulate = x->emulate, .reset = numbers_reset_regs(&b->c->cfg), .period_ps = (unsigned)b->c->cfg.clk_period_ps,
 	};
 
 	if (device_build(&ask, &b->lib, e))

@@ -1,6 +1,6 @@
 /* Programs for any configuration, without RTL: the golden machine's clocks (network.md sections 3 and 4, stepped through) against the mapper's prediction,
  * and its results against golden's layer. usage: clocks [--n N] [--seed S] [--only I] [--verbose]. SPDX-License-Identifier: Apache-2.0 */
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/cfg_schema.h"
 #include "common/mem.h"
 #include "cosim/thresholds.h"
@@ -94,8 +94,8 @@ static bool counts_differ(const struct cfg *c, const struct map_counts *m, const
 /* all tokens of a case on one machine; text: what differs, empty if nothing */
 static int run_case(struct draw *d, char *text, size_t room, struct err *e)
 {
-	struct gm_hw hw = cosim_hw(&d->c);
-	struct gm_regs regs = cosim_regs(&d->c, d->has_tree ? &d->tree.ro : NULL);
+	struct gm_hw hw = numbers_hw(&d->c);
+	struct gm_regs regs = numbers_regs(&d->c, d->has_tree ? &d->tree.ro : NULL);
 	int most = map_batch(&d->c, &d->k.map, d->k.placement, e), rc = 0;
 	struct gm *g;
 

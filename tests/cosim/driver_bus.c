@@ -123,14 +123,14 @@ static void identity(void)
 
 static void settings(void)
 {
-	static const uint32_t tree[4] = { 2, 3, 4, 5 };
-	const struct cim_settings s = { 11, 12, 13, 14, 15, { 1, 2, 3, 4 }, { 5, 6, 7, 8 }, tree, 4 };
+	static const uint32_t tree[4] = { 2, 3, 4, 5 }, repair[2] = { 6, 7 };
+	const struct cim_settings s = { 11, 12, 13, 14, 15, { 1, 2, 3, 4 }, { 5, 6, 7, 8 }, tree, 4, repair, 2 };
 
 	fresh();
 	expect(is(cim_configure(&bus, &s), CIM_OK, 0, 0, 0), "settings: refused");
 	expect(core.word[CIM_NUMBERS_OFFSET / 4] == 11 && core.word[CIM_TIMING_OFFSET / 4] == 12 && core.word[CIM_REFERENCE_OFFSET / 4] == 13 &&
 	       core.word[CIM_SAMPLES_OFFSET / 4] == 14 && core.word[CIM_SEED_OFFSET / 4] == 15 && core.word[CIM_LSB_OFFSET(3u) / 4] == 4 && core.word[CIM_LOW_OFFSET(2u) / 4] == 7 &&
-	       core.word[CIM_TREE_OFFSET(3u) / 4] == 5, "settings: a register holds another value");
+	       core.word[CIM_TREE_OFFSET(3u) / 4] == 5 && core.word[CIM_REPAIR_OFFSET(1u) / 4] == 7, "settings: a register holds another value");
 	core.refuse_write = CIM_LOW_OFFSET(1u);
 	expect(is(cim_configure(&bus, &s), CIM_ERROR_WRITE, CIM_LOW_OFFSET(1u), 6, 0), "settings: a refused write is not noticed");
 }
@@ -157,6 +157,7 @@ static void programs(void)
 	core.status = CIM_STATUS_BUSY_MASK | CIM_STATUS_DONE_MASK;
 	cim_begin(&bus, &p);
 	expect(is(cim_finish(&bus, &p, &n), CIM_ERROR_STATUS, CIM_STATUS_OFFSET, CIM_STATUS_DONE_MASK, core.status), "program: busy is not noticed");
+	expect(core.word[CIM_CTRL_OFFSET / 4] == CIM_CTRL_ABORT_MASK, "program: a core that is still busy is not stopped");
 	fresh();
 	core.deaf = 1;
 	expect(cim_begin(&bus, &p).error == CIM_ERROR_TIMEOUT, "program: a missing interrupt is not noticed");
@@ -171,6 +172,20 @@ static void programs(void)
 	p.beats = none;
 	cim_begin(&bus, &p);
 	expect(is(cim_finish(&bus, &p, &n), CIM_ERROR_SENT, 0, BEATS, BEATS - 1), "program: a beat that stayed is not noticed");
+}
+
+static void stops(void)
+{
+	const uint32_t stopped = 9u << CIM_STATUS_CODE_SHIFT | CIM_STATUS_ERROR_MASK | CIM_STATUS_OUT_WAITING_MASK;
+
+	fresh();
+	core.word[CIM_STATUS_OFFSET / 4] = stopped;
+	expect(is(cim_abort(&bus), CIM_OK, 0, 0, stopped), "abort: refused, or another STATUS");
+	expect(core.word[CIM_CTRL_OFFSET / 4] == CIM_CTRL_ABORT_MASK && !(core.word[CIM_STATUS_OFFSET / 4] & CIM_STATUS_ERROR_MASK), "abort: not written, or the error is left");
+	core.word[CIM_STATUS_OFFSET / 4] = CIM_STATUS_BUSY_MASK;
+	expect(is(cim_abort(&bus), CIM_ERROR_STATUS, CIM_STATUS_OFFSET, 0, CIM_STATUS_BUSY_MASK), "abort: a core that stays busy is not noticed");
+	core.refuse_write = CIM_CTRL_OFFSET;
+	expect(is(cim_abort(&bus), CIM_ERROR_WRITE, CIM_CTRL_OFFSET, CIM_CTRL_ABORT_MASK, 0), "abort: a refused write is not noticed");
 }
 
 static void characterisation(void)
@@ -195,6 +210,7 @@ int main(void)
 	identity();
 	settings();
 	programs();
+	stops();
 	characterisation();
 	return failures != 0;
 }

@@ -4,7 +4,7 @@
 #include "cli/cli_readout.h"
 #include "cli/cli_tables.h"
 #include "cli/cosim_fit.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/file.h"
 #include "common/mem.h"
 #include "cosim/cosim.h"
@@ -43,7 +43,7 @@ static int open_bench(struct bench *b, const char *config, struct err *e)
 	free(dir);
 	if (rc)
 		return rc;
-	setup = (struct cosim_setup){ .hw = cosim_hw(&b->cfg), .hash = hash, .thresholds = b->hidden.hardware, .compare = true };
+	setup = (struct cosim_setup){ .hw = numbers_hw(&b->cfg), .hash = hash, .thresholds = b->hidden.hardware, .compare = true };
 	b->device = cosim_open(&b->lib, &setup, e);
 	return b->device ? 0 : -1;
 }
@@ -51,16 +51,17 @@ static int open_bench(struct bench *b, const char *config, struct err *e)
 /* codes of every level of a small range, over the real controller, add up */
 static int check_codes(struct bench *b, int tile, int lane, struct err *e)
 {
-	struct gm_regs regs = cosim_regs(&b->cfg, NULL);
+	struct gm_regs regs = numbers_regs(&b->cfg, NULL);
 	int n = 1 << b->cfg.bits, levels = n << b->cfg.grid_bits, total = 0, wrong = 0;
 	const int32_t *T = b->hidden.hardware + ((size_t)(tile * b->cfg.adcs + lane) * GM_SETS + 1) * (size_t)n;
 	struct cosim_character x = { .bits = b->cfg.bits, .set = 1, .tile = tile, .lane = lane, .repeats = 3, .step = 1, .count = levels };
-	struct ro_conv conv = { cli_kind(b->cfg.adc), b->cfg.bits, b->cfg.flash_bits, b->cfg.bubble == CFG_ONES, b->cfg.samples, NULL };
+	struct gl_readout ro;
 	uint32_t *seen = MEM_NEW((size_t)n, uint32_t), *expected = MEM_NEW((size_t)n, uint32_t);
 	int rc = cosim_characterise(b->device, &regs, &x, seen, e);
 
+	numbers_readout(&b->cfg, &ro);
 	for (int level = 0; level < levels; level++)
-		expected[ro_convert(&conv, T, b->cfg.bits, level, NULL).code] += 3;
+		expected[ro_convert(&ro.conv, T, b->cfg.bits, level, NULL).code] += 3;
 	for (int k = 0; k < n && !rc; k++) {
 		total += (int)seen[k];
 		wrong += seen[k] != expected[k];

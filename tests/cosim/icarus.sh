@@ -61,7 +61,7 @@ edit() {
 	[ $rc = "$want" ] && grep -qE "$words" "$dir/log"; result $? "$name"
 }
 edit "a converter's decision" cim_adc_binary.sv 's/~(above_i & /~((above_i ^ 1) \& /' 1 'tile 0, column 0, .*expected code [0-9]+, seen'
-edit "an output without reset is unknown" cim_axil.sv '0,/bvalid_q *<= 1.b0;/{//d}' 1 'bvalid is unknown \(x or z\) in clock'
+edit "an output without reset is unknown" cim_axil.sv '0,/bvalid_q *<= 1.b0;/{//d}' 1 'AXI: s_axi_b: VALID is not low in reset or in the clock after it, in clock'
 edit "a strobe that is unknown" cim_tile.sv '0,/ add_q *<= 1.b0;/{s// add_q <= add_q;/}' 1 'strobe of tile 0 is unknown'
 edit "\$fatal" cim_requant.sv 's/^endmodule.*/  always_ff @(posedge clk_i) if (rst_ni) $fatal(1, "edited");\nendmodule/' 1 'src/[0-9]+/cim_requant.sv:[0-9]+: edited: \$stop, \$fatal or \$finish in clock'
 edit "\$finish before the first clock" cim_requant.sv 's/^endmodule.*/  initial $finish;\nendmodule/' 1 '\(\$stop, \$fatal or \$finish in clock 0\)'
@@ -73,8 +73,7 @@ run --config configs/tiny.xml --engine icarus --trace "$dir/wave.fst" && [ -s "$
 export BITLINE_CACHE=$dir/cache
 run --config configs/tiny.xml --engine icarus
 for f in "$dir"/cache/device-*/bench.vvp; do head -c 2000 "$f" >"$f.part"; mv "$f.part" "$f"; done
-run --config configs/tiny.xml --engine icarus; [ $? = 3 ] && grep -qE "cannot simulate '.*/bench.vvp': .*; 'make deps' installs Icarus Verilog, an empty BITLINE_CACHE has it built anew" "$dir/log"
-result $? "a cut bench.vvp"
+run --config configs/tiny.xml --engine icarus && grep -q '^verdict: equal' "$dir/log"; result $? "a cut bench.vvp is built anew"
 # the simulation hangs in a loop without time: then one of both is killed
 hang() {
 	"$B" cosim --config configs/tiny.xml --engine icarus --rtl "$dir/rtl" --matrix "$dir/wide.npy" --input "$dir/x.npy" >"$dir/log" 2>&1 &

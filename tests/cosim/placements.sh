@@ -7,15 +7,15 @@ source tests/models_common.sh
 equal='rc == 0 and j["mismatches"] == 0 and j["outputs_compared"] > 0 and j["rtl_cycles"] == j["predicted_cycles"] and all(l["lossless"] for l in j["per_layer"])'
 for p in linear sparse dense dense-strided "packed --optimise area" "packed --optimise conversions" "packed --optimise latency"; do
 	# shellcheck disable=SC2086
-	check "student, $p, resident and in reload passes" "$equal" "$B" cosim --config configs/edge64.xml --model $student --layers 0.wq,1.w2 --text $text --tokens 3 --placement $p
+	both "student, $p, resident and in reload passes" "$equal" "$B" cosim --config configs/edge64.xml --model $student --layers 0.wq,1.w2 --text $text --tokens 3 --placement $p
 	# shellcheck disable=SC2086
-	check "stories260K, $p" "$equal" "$B" cosim --config configs/edge64.xml --model $story --layers 0.wk,1.w2 --text $text --tokens 2 --placement $p
+	both "stories260K, $p" "$equal" "$B" cosim --config configs/edge64.xml --model $story --layers 0.wk,1.w2 --text $text --tokens 2 --placement $p
 done
 # nothing divides anything
 odd="-s array.rows=33 -s array.cols=65 -s array.tiles=7 -s readout.adcs=4 -s scheduler.program_depth=4096"
 for p in linear sparse dense dense-strided "packed --optimise latency"; do
 	# shellcheck disable=SC2086
-	check "33 x 65, seven tiles, $p" "$equal" "$B" cosim --config configs/edge64.xml $odd --model $student --layers 0.wq,1.w2 --text $text --tokens 3 --placement $p
+	both "33 x 65, seven tiles, $p" "$equal" "$B" cosim --config configs/edge64.xml $odd --model $student --layers 0.wq,1.w2 --text $text --tokens 3 --placement $p
 done
 # lossy: golden's layer judges where the rows of the canonical partition are driven together, else the machine alone, and it says so
 check "student, 4 clipped bits, sparse: judged by the layer" 'rc == 0 and j["mismatches"] == 0 and j["layer_check"] == "golden layer" and not j["per_layer"][0]["lossless"]' \
@@ -27,12 +27,12 @@ check "stories260K, comparator offsets, packed: columns stand elsewhere, by the 
 # layers that read one vector as one program: every part judged by golden's layer of its own
 for p in sparse dense dense-strided "packed --optimise latency"; do
 	# shellcheck disable=SC2086
-	check "student, Q, K, V and both of the feed-forward joint, $p" "$equal"' and j["layers"] == ["0.wq+0.wk+0.wv", "0.w1+0.w3"]' \
+	both "student, Q, K, V and both of the feed-forward joint, $p" "$equal"' and j["layers"] == ["0.wq+0.wk+0.wv", "0.w1+0.w3"]' \
 		"$B" cosim --config configs/edge64.xml --model $student --layers 0.wq+0.wk+0.wv,0.w1+0.w3 --text $text --tokens 3 --placement $p
 	# shellcheck disable=SC2086
-	check "stories260K, Q, K, V joint, $p" "$equal" "$B" cosim --config configs/edge64.xml --model $story --layers 0.wq+0.wk+0.wv --text $text --tokens 3 --placement $p
+	both "stories260K, Q, K, V joint, $p" "$equal" "$B" cosim --config configs/edge64.xml --model $story --layers 0.wq+0.wk+0.wv --text $text --tokens 3 --placement $p
 	# shellcheck disable=SC2086
-	check "33 x 65, seven tiles, joint, $p" "$equal" "$B" cosim --config configs/edge64.xml $odd --model $student --layers 1.wv+1.wq --text $text --tokens 2 --placement $p
+	both "33 x 65, seven tiles, joint, $p" "$equal" "$B" cosim --config configs/edge64.xml $odd --model $student --layers 1.wv+1.wq --text $text --tokens 2 --placement $p
 done
 check "joint, 4 clipped bits, sparse: judged by the layers" 'rc == 0 and j["mismatches"] == 0 and j["layer_check"] == "golden layer" and not j["per_layer"][0]["lossless"]' \
 	"$B" cosim --config configs/edge64.xml -s readout.bits=4 --model $student --layers 0.w1+0.w3 --text $text --tokens 2 --placement sparse

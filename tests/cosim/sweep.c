@@ -4,9 +4,8 @@
  * Run I of seed S is the same whatever N is. --grid: not random but every combination of {1, 4, 7, 8} input and weight bits, tc and sm, at each size, lossless,
  * dense layers with a partial row group and Monarch layers with padded blocks; inputs all zero, full scale and random. Last line: "N passed, N failed"; exit status 0 when none failed.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/cosim_hw.h"
 #include "common/progress.h"
-#include "gen/gen.h"
+#include "sweep_device.h"
 #include "sweep_draw.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,7 +45,7 @@ static const struct elaboration { int rows, cols, tiles, adcs, bits, cell_bits, 
 enum { N_ELABORATIONS = sizeof(elaborations) / sizeof(*elaborations) };
 
 struct options { int n, only, jobs; uint64_t seed; bool grid, verbose; };
-struct device { struct cfg cfg; char hash[65]; struct device_lib lib; int rc, passed, failed; struct err err; };
+struct device { struct sweep_device d; int rc, passed, failed; struct err err; };
 struct tally { int passed, failed, lossless, stalled, tables, monarch, noise, trees, shuffled, machine_only; };
 
 static struct device devices[N_ELABORATIONS];
@@ -81,23 +80,9 @@ static void *build_devices(void *unused)
 {
 	int i;
 
-	while ((i = atomic_fetch_add(&next_device, 1)) < N_ELABORATIONS) {
-		struct device *d = &devices[i];
-		struct gen_set set;
-		char dir[128];
-
-		if (d->rc < 0)
-			continue; /* not wanted */
-		cfg_hash(&d->cfg, d->hash);
-		snprintf(dir, sizeof(dir), "build/run/%s", d->hash);
-		d->rc = gen_build(&d->cfg, 0, &set, &d->err);
-		if (!d->rc) {
-			d->rc = gen_write(&set, dir, &d->err);
-			gen_set_release(&set);
-		}
-		if (!d->rc)
-			d->rc = device_build(&(struct device_ask){ DEVICE_VERILATOR, dir, d->cfg.prefix, false, true }, &d->lib, &d->err);
-	}
+	while ((i = atomic_fetch_add(&next_device, 1)) < N_ELABORATIONS)
+		if (devices[i].rc >= 0) /* wanted */
+			devices[i].rc = sweep_device_make(&devices[i].d, &devices[i].err);
 	return unused;
 }
 
@@ -112,13 +97,6 @@ static bool grid_is_monarch(int elaboration, int combination)
 	return (combination + elaboration) % 2;
 }
 
-static struct cosim *open_device(const struct device *d, const struct cfg *c, const struct cli_tables *tables, struct err *e)
-{
-	struct cosim_setup setup = { .hw = cosim_hw(c), .hash = d->hash, .thresholds = tables ? tables->hardware : NULL, .expected_thresholds = tables ? tables->golden : NULL, .compare = true };
-
-	return cosim_open(&d->lib, &setup, e);
-}
-
 /* One run. `shared` keeps its state from run to run; tables and noise belong to a device of their own. Refusals by the checker are redrawn, not counted. */
 static bool one(const struct options *o, int index, const struct device *d, struct cosim *shared, struct tally *tally)
 {
@@ -131,9 +109,9 @@ static bool one(const struct options *o, int index, const struct device *d, stru
 		bool good;
 
 		prng_init(&p, (o->seed << 20) + ((uint64_t)index << 4) + attempt);
-		rc = o->grid ? draw_grid(&r, &p, &d->cfg, round, grid_is_monarch(elaboration, round), &e) : draw_random(&r, &p, &d->cfg, &e);
+		rc = o->grid ? draw_grid(&r, &p, &d->d.cfg, round, grid_is_monarch(elaboration, round), &e) : draw_random(&r, &p, &d->d.cfg, &e);
 		if (!rc && (r.tables.hardware || r.c.noise))
-			rc = (own = open_device(d, &r.c, &r.tables, &e)) ? 0 : -1;
+			rc = (own = sweep_device_open(&d->d, &r.c, &r.tables, &e)) ? 0 : -1;
 		if (!rc && r.shuffled)
 			rc = draw_shuffled(&r, &p, own ? own : shared, &e);
 		else if (!rc)
@@ -173,7 +151,7 @@ static void sweep_device(const struct options *o, int i, struct tally *t)
 {
 	struct device *d = &devices[i];
 	struct err e = { 0 };
-	struct cosim *shared = d->rc ? NULL : open_device(d, &d->cfg, NULL, &e);
+	struct cosim *shared = d->rc ? NULL : sweep_device_open(&d->d, &d->d.cfg, NULL, &e);
 
 	if (!shared) {
 		printf("elaboration %d FAILED\n  %s\n", i, d->rc ? d->err.text : e.text);
@@ -206,9 +184,9 @@ static void print_kinds(const struct options *o)
 
 		if (!wanted(o, i) || devices[i].rc)
 			continue;
-		kind_of(&devices[i].cfg, name, sizeof(name));
+		kind_of(&devices[i].d.cfg, name, sizeof(name));
 		for (int k = 0; k < N_ELABORATIONS; k++) {
-			if (!wanted(o, k) || devices[k].rc || strcmp(kind_of(&devices[k].cfg, other, sizeof(other)), name))
+			if (!wanted(o, k) || devices[k].rc || strcmp(kind_of(&devices[k].d.cfg, other, sizeof(other)), name))
 				continue;
 			first = k < first ? k : first;
 			passed += devices[k].passed;
@@ -258,7 +236,7 @@ int main(int argc, char **argv)
 	if (o.jobs < 1 || o.jobs > 16 || o.n < 1)
 		return usage();
 	for (int i = 0; i < N_ELABORATIONS; i++)
-		devices[i].rc = wanted(&o, i) ? device_config(&elaborations[i], &devices[i].cfg, &devices[i].err) : -1;
+		devices[i].rc = wanted(&o, i) ? device_config(&elaborations[i], &devices[i].d.cfg, &devices[i].err) : -1;
 	for (int j = 0; j < o.jobs; j++)
 		if (pthread_create(&thread[j], NULL, build_devices, NULL))
 			return ERR_ENV;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep_converter.h"
-#include "cli/cosim_hw.h"
+#include "lib/numbers.h"
 #include "common/mem.h"
 #include "cosim/thresholds.h"
 #include <stdlib.h>
@@ -31,8 +31,8 @@ static void ideal(const struct gm_hw *hw, const struct ro_window *window, int32_
 
 static void shaken(struct cli_tables *t, struct prng *p, const struct cfg *c, bool alike)
 {
-	struct gm_hw hw = cosim_hw(c);
-	struct gm_regs regs = cosim_regs(c, NULL);
+	struct gm_hw hw = numbers_hw(c);
+	struct gm_regs regs = numbers_regs(c, NULL);
 	size_t n = thresholds_count(&hw), tile = n / c->tiles, table = (size_t)1 << c->bits;
 	int32_t *T = MEM_NEW(n, int32_t);
 	int width = pick(p, 1, 40), swaps = pick(p, 0, 8);

@@ -199,7 +199,7 @@ static int draw_monarch(struct prng *p, struct draw *d, bool grid, struct err *e
 	for (int i = 0; i < b; i++)
 		q->k[i] = 0.01 + 3 * prng_unit(p) * in_block;
 	for (int i = 0; i < b * br; i++)
-		if (!gc_factor(q->sR[i] / q->k[i % br / r] * cli_scale(&d->ro), &q->M[i], &q->shift[i]))
+		if (!gc_factor(q->sR[i] / q->k[i % br / r] * gl_scale(&d->ro), &q->M[i], &q->shift[i]))
 			return err_set(e, ERR_INPUT, "sweep drew a factor without (M, s)");
 	draw_inputs(p, d, l->in, grid);
 	return case_from_model(&d->k, &d->c, &d->ro, q, "sweep", draw_placement(p), e);
@@ -213,11 +213,23 @@ static void begin(struct draw *d, const struct cfg *base)
 	d->c = *base;
 }
 
+static double draw_stall(struct prng *p)
+{
+	return chance(p, 0.3) ? (1 + pick(p, 0, 2) * 4) / 10.0 : 0;
+}
+
+static void draw_search(struct prng *p, struct draw *d, double likely)
+{
+	d->has_tree = d->c.search == CFG_ASYMMETRIC && chance(p, likely);
+	if (d->has_tree)
+		draw_tree(&d->tree, p, d->c.bits);
+}
+
 static int finish(struct draw *d, struct prng *p, bool grid, struct err *e)
 {
 	int rc;
 
-	cli_readout(&d->c, &d->ro);
+	numbers_readout(&d->c, &d->ro);
 	d->ro.thresholds = d->tables.first;
 	rc = d->monarch ? draw_monarch(p, d, grid, e) : draw_dense(p, d, grid, e);
 	if (!rc)
@@ -240,9 +252,7 @@ int draw_random(struct draw *d, struct prng *p, const struct cfg *base, struct e
 	d->monarch = chance(p, 0.4);
 	if (draw_tables(&d->tables, p, &d->c, e))
 		return -1;
-	d->has_tree = d->c.search == CFG_ASYMMETRIC && chance(p, 0.85);
-	if (d->has_tree)
-		draw_tree(&d->tree, p, d->c.bits);
+	draw_search(p, d, 0.85);
 	d->shuffled = chance(p, 0.2);
 	for (int s = 0; s < GM_SETS && d->shuffled; s++) { /* with what this set leaves of the rest of c */
 		struct cfg other = d->c;
@@ -250,7 +260,20 @@ int draw_random(struct draw *d, struct prng *p, const struct cfg *base, struct e
 		draw_window(p, &other);
 		d->window[s] = (struct ro_window){ other.lsb, other.low, other.rounding == CFG_NEAREST };
 	}
-	d->stall = chance(p, 0.3) ? (1 + pick(p, 0, 2) * 4) / 10.0 : 0;
+	d->stall = draw_stall(p);
+	return finish(d, p, false, e);
+}
+
+int draw_given(struct draw *d, struct prng *p, const struct cfg *c, struct err *e)
+{
+	bool bent = c->offset || c->gain || c->inl || c->capacitor;
+
+	begin(d, c);
+	if ((bent || (c->reference == CFG_IMMERSED && chance(p, 0.5))) && cli_tables_make(&d->tables, &d->c, NULL, e))
+		return -1;
+	d->monarch = chance(p, 0.3);
+	draw_search(p, d, 0.85);
+	d->stall = draw_stall(p);
 	return finish(d, p, false, e);
 }
 

@@ -22,6 +22,8 @@ enum { DRAW_GRID = 64 }; /* combinations of the grid */
 
 /* base: the elaboration. -1: ERR_INPUT when the checker refuses what was drawn (accumulators that could overflow). Release in any case. */
 int draw_random(struct draw *d, struct prng *p, const struct cfg *base, struct err *e);
+/* the same of a configuration as it is: layer, inputs, tree, tables where c asks for bent ones, stalls */
+int draw_given(struct draw *d, struct prng *p, const struct cfg *c, struct err *e);
 /* grid: one of DRAW_GRID combinations of codes and widths */
 int draw_grid(struct draw *d, struct prng *p, const struct cfg *base, int combination, bool monarch, struct err *e);
 /* Runs the program of the first batch with the set and, where the search may have any, the resolution of every ACT drawn anew. The golden machine and the

@@ -58,15 +58,20 @@ module adc_slot #(
   assign out_o = selected ? {sample, comparing, strobe, flash, round_last, busy, last, 4'(ask), 10'(cycle_clock), comparisons, wide_trial, wide_code}
                           : 134'd0;
 
+  logic upset;
+
   cim_adc #(
     .Adcs(Adcs), .AdcBits(AdcBits), .Kind(Kind), .FlashBits(FlashBits), .Bubble(Bubble), .Search(Search), .TileIndex(TileIndex), .CycleBits(CycleBits)
   ) u_adc (
-    .clk_i(clk), .rst_ni(rst_ni), .start_i(start_i), .more_i(more_i), .bits_i(bits_i), .cycle_i(cycle_i[CycleBits-1:0]), .samples_i(samples_i),
+    .clk_i(clk), .rst_ni(rst_ni), .reg_rst_ni(rst_ni), .start_i(start_i), .more_i(more_i), .bits_i(bits_i), .cycle_i(cycle_i[CycleBits-1:0]), .samples_i(samples_i),
     .seed_load_i(seed_load_i), .seed_i(seed_i), .lanes_i(lanes_i), .lane_en_i(lane_en_i[Adcs-1:0]), .above_i(above),
     .tree_we_i(tree_we_i), .tree_addr_i(tree_addr_i[AdcBits-1:0]), .tree_left_i(tree_left_i[AdcBits-1:0]), .tree_right_i(tree_right_i[AdcBits-1:0]),
     .sample_o(sample), .comparing_o(comparing), .clock_o(cycle_clock), .strobe_o(strobe), .flash_o(flash), .round_last_o(round_last), .busy_o(busy),
-    .last_o(last), .ask_o(ask), .ref_o(trial), .code_o(code), .comparisons_o(comparisons)
+    .last_o(last), .ask_o(ask), .ref_o(trial), .code_o(code), .comparisons_o(comparisons), .upset_o(upset)
   );
+
+  // nothing flips bits here
+  always @(posedge clk) if (rst_ni && upset) $fatal(1, "adc_slot: upset");
 endmodule
 
 `default_nettype wire

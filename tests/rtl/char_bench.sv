@@ -23,12 +23,21 @@ module char_bench #(
   logic [AdcBits-1:0] ref_code, code, hist_addr;
   logic [23:0]        hist_data;
 
+  logic upset;
+  logic [7:0] flip;   // a bit of state_q, where the model has the input (tests/mutate/rtl_model.py)
+
   cim_char #(.Tiles(Tiles), .AdcBits(AdcBits), .Kind(Kind), .FlashBits(FlashBits)) u_char (
+`ifdef FLIPS
+    .flip_i(flip),
+`endif
     .clk_i(clk), .rst_ni(rst_n), .start_i(start), .mode_i(mode), .bits_i(bits), .set_i(set), .tile_i(tile), .repeats_i(repeats), .level_i(level),
     .step_i(step), .levels_i(levels), .busy_o(busy), .active_o(active), .force_level_o(force_level), .set_o(set_o), .bits_o(bits_o),
     .adc_start_o(adc_start), .ref_force_o(ref_force), .ref_sample_o(ref_sample), .ref_strobe_o(ref_strobe), .ref_flash_o(ref_flash),
-    .ref_code_o(ref_code), .adc_last_i(adc_last), .code_i(code), .above_i(above), .hist_re_i(1'b1), .hist_addr_i(hist_addr), .hist_data_o(hist_data)
+    .ref_code_o(ref_code), .adc_last_i(adc_last), .code_i(code), .above_i(above), .hist_re_i(1'b1), .hist_addr_i(hist_addr), .hist_data_o(hist_data),
+    .step_o(), .upset_o(upset)
   );
+
+  always @(posedge clk) if (rst_n && upset !== (flip != 8'd0)) fail(14, 32'(flip), 32'(upset));
 
   integer errors, state, asked, samples, starts, limit;
   integer table_v [0:Bins-1];  // T[k]
@@ -89,6 +98,10 @@ module char_bench #(
     if (mode ? adc_start : ref_sample || ref_strobe) fail(7, 0, 1);
   end
 
+  // idle: nothing is asked, and the resolution is a legal one
+  always @(negedge clk) if (rst_n && !busy)
+    if (active !== '0 || adc_start || ref_force || ref_sample || ref_strobe || bits_o !== 4'd1) fail(16, 1, 32'(bits_o));
+
   task tick;
     #5 clk = 1'b1;
     #5 clk = 1'b0;
@@ -126,6 +139,7 @@ module char_bench #(
     errors = 0; state = 11; clk = 1'b0; rst_n = 1'b1; start = 1'b0; left = 0; mode = 1'b0; bits = 4'(AdcBits); set = 2'd0; tile = 6'd0;
     repeats = 8'd0; level = 24'sd0; step = 16'd1; levels = 16'd1; hist_addr = '0; code = '0; held = 24'sd0; sampled_q = 1'b0;
     for (int k = 0; k < Bins; k++) table_v[k] = k * 16 - 20 + rnd(9);  // rising, the first ones negative
+    flip = 8'd0;
     #1 rst_n = 1'b0;
     #1 rst_n = 1'b1;
     for (int run = 0; run < 40; run++) begin
@@ -155,6 +169,17 @@ module char_bench #(
     while (busy) tick;
     tick;
     if (hist_data !== 24'hffffff) fail(13, 24'hffffff, 32'(hist_data));
+`ifdef FLIPS
+    // every bit of the state, idle and at work: noticed, and idle two clocks later
+    for (int run = 0; run < 40; run++) begin
+      start = 1'(run >> 2); tick; start = 1'b0;
+      repeat (rnd(2 * Bins)) tick;
+      flip = 8'(1 + run % 4); tick; flip = 8'd0;
+      #1;
+      if (busy) fail(15, 0, 1);
+      while (busy) tick;
+    end
+`endif
     if (errors == 0) $display("ok char kind %0d bits %0d: 40 characterisations", Kind, AdcBits);
     else $display("FAIL char kind %0d bits %0d: %0d errors", Kind, AdcBits, errors);
     $finish;

@@ -3,6 +3,7 @@
 #ifndef CORE_DEV_H
 #define CORE_DEV_H
 #include "Vdut.h"
+#include "../../cosim/cover.h"
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -34,6 +35,7 @@ struct Dev {
 	std::string fault;                               // first protocol violation
 
 	static inline const char *plusarg = "";          // the macro asks for them
+	~Dev() { cover_add(&ctx); }
 	Dev() { const char *argv[] = {"bench", plusarg}; ctx.commandArgs(2, argv); reset(); }
 	void reset()
 	{

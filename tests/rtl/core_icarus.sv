@@ -30,6 +30,14 @@ module core_icarus #(
     .s_axis_tdata_i(tdata), .s_axis_tvalid_i(tvalid), .s_axis_tready_o(tready), .s_axis_tlast_i(1'b0),
     .m_axis_tdata_o(m_data), .m_axis_tvalid_o(m_valid), .m_axis_tready_i(1'b1), .m_axis_tlast_o(m_last), .irq_o(irq));
 
+  cim_watch watch (
+    .clk_i(clk), .rst_ni(rst_n),
+    .s_axi_awaddr_i(awaddr), .s_axi_awvalid_i(awvalid), .s_axi_awready_o(awready), .s_axi_wdata_i(wdata), .s_axi_wstrb_i(4'hf), .s_axi_wvalid_i(wvalid), .s_axi_wready_o(wready),
+    .s_axi_bresp_o(bresp), .s_axi_bvalid_o(bvalid), .s_axi_bready_i(1'b1), .s_axi_araddr_i(araddr), .s_axi_arvalid_i(arvalid), .s_axi_arready_o(arready),
+    .s_axi_rdata_o(rdata), .s_axi_rresp_o(rresp), .s_axi_rvalid_o(rvalid), .s_axi_rready_i(1'b1),
+    .s_axis_tdata_i(tdata), .s_axis_tvalid_i(tvalid), .s_axis_tready_o(tready), .s_axis_tlast_i(1'b0),
+    .m_axis_tdata_o(m_data), .m_axis_tvalid_o(m_valid), .m_axis_tready_i(1'b1), .m_axis_tlast_o(m_last));
+
   always #5 clk = ~clk;
 
   task automatic put(input [21:0] a, input [31:0] d);

@@ -13,7 +13,7 @@ module link_bench #(
   parameter int AdcBits = 3,
   parameter int Refs = 1,
   parameter int Steady = 0,
-  parameter int Clocks = 20000,
+  parameter int Clocks = 20000,       // or +clocks=
   parameter int Seed = 1
 );
   localparam int Adcs = 2;
@@ -39,7 +39,7 @@ module link_bench #(
     .serve_o(serve), .serve_precharge_o(serve_precharge), .serve_share_o(serve_share), .serve_ref_o(serve_ref)
   );
 
-  integer errors, clock, state;
+  integer errors, clock, clocks, state;
   function integer rnd(input integer n);  // 0..n-1
     state = state * 1103515245 + 12345;
     rnd = ((state >> 8) & 32'h7fffff) % n;
@@ -51,6 +51,7 @@ module link_bench #(
   endtask
 
   // ---- the tiles ----
+  logic [KeyBits-1:0] hour;
   integer phase [0:63];
   integer left [0:63];       // clocks of Idle or Compute to go
   integer evaluate [0:63];   // E of the turn
@@ -93,13 +94,18 @@ module link_bench #(
       if (Kind == 2 && want[u] && u % Refs == t % Refs) same_place = 1;
   endfunction
 
+  // Half of the turns have the key of the hour, the others one that differs from it in one bit. Turns of one key are equal: the key decides.
   task new_turn(input integer t);
-    integer kind;
-    kind = rnd(2);
-    depth[t]    = Steady != 0 || kind == 0 ? AdcBits : 1 + (AdcBits - 1) / 2;
-    rounds[t]   = Steady != 0 ? 2 : Network == 2 ? 1 + kind : 1 + rnd(3);
+    logic [KeyBits-1:0] k;
+    integer             sum;
+    if (Steady == 0 && rnd(40) == 0) hour = {37'(rnd(1 << 19)), 18'd0} ^ 37'(rnd(1 << 19));
+    k = hour;
+    if (Steady == 0 && rnd(2) == 0) k = k ^ (37'd1 << rnd(KeyBits));
+    sum = 32'(k[8:0]) + 32'(k[17:9]) + 32'(k[26:18]) + 32'(k[36:27]);
+    depth[t]    = Steady != 0 ? AdcBits : 1 + sum % AdcBits;
+    rounds[t]   = Steady != 0 ? 2 : Network == 2 ? 1 + (sum >> 1) % 2 : 1 + rnd(3);
     evaluate[t] = Steady != 0 || Network == 2 ? 3 : 2 + rnd(4);
-    key[t*KeyBits +: KeyBits] = 37'h0_a5a5_0000 + 37'(kind == 0 || Steady != 0 ? 1 : 2) + (37'(depth[t]) << 33);
+    key[t*KeyBits +: KeyBits] = k;
     bits[t*4 +: 4] = 4'(depth[t]);
     phase[t]  = Steady != 0 ? Ask : Idle;
     left[t]   = rnd(4) == 0 ? rnd(60) : 0;
@@ -267,7 +273,8 @@ module link_bench #(
   integer slot, turn_clocks, expected;
 
   initial begin
-    errors = 0; state = Seed; clk = 1'b0; rst_n = 1'b1; clear = 1'b0; held = 64'd0; odd = 64'd0; released = 64'd0; first = 0; most_waited = 0;
+    if ($value$plusargs("clocks=%d", clocks) == 0) clocks = Clocks;
+    errors = 0; state = Seed; clk = 1'b0; rst_n = 1'b1; clear = 1'b0; held = 64'd0; odd = 64'd0; released = 64'd0; first = 0; most_waited = 0; hour = 37'd1;
     computed = 0; converted = 0; served = 0; granted = 0;
     req = '0; key = '0; bits = '0; converting = '0; flash_done = '0; turn_end = '0; flash = '0; precharge = '0; share = '0; refs = '0;
     longest = 1 + 5 + 1 + 3 * (AdcBits * Cycle + 1);
@@ -277,8 +284,8 @@ module link_bench #(
     end
     #1 rst_n = 1'b0;
     #2 rst_n = 1'b1;
-    for (clock = 0; clock < Clocks; clock++) begin
-      clear = Steady == 0 && clock < Clocks / 2 && clock % 500 == 499;  // p goes back to 0, turns go on
+    for (clock = 0; clock < clocks; clock++) begin
+      clear = Steady == 0 && clock < clocks / 2 && clock % 500 == 499;  // p goes back to 0, turns go on
       drive;
       #1;
       check_grants;
@@ -300,16 +307,16 @@ module link_bench #(
       turn_clocks = 2 * (steps(0) * Cycle + 1);
       slot = 3 + turn_clocks + 2;
       expected = Network == 0 ? Tiles / 2 : Network == 1 ? Tiles / (Refs + 1) : Kind == 1 ? Clients : least(Clients, Refs);
-      if (granted < (Clocks / slot) * expected - expected || granted > (Clocks / slot + 1) * expected) fail(13, granted);
+      if (granted < (clocks / slot) * expected - expected || granted > (clocks / slot + 1) * expected) fail(13, granted);
       if (computed < (granted - expected) * 3 || computed > granted * 3) fail(14, computed);
       if (converted < (granted - expected) * turn_clocks || converted > granted * turn_clocks) fail(15, converted);
       $display("steady: D %0d, %0d turns in %0d slots, per array: computing %0d.%03d converting %0d.%03d serving %0d.%03d, turns of tile 0 and the last %0d %0d",
-        slot, granted, Clocks / slot, computed / (Clocks * Tiles), computed * 10 / (Clocks * Tiles / 100) % 1000,
-        converted / (Clocks * Tiles), converted * 10 / (Clocks * Tiles / 100) % 1000, served / (Clocks * Tiles), served * 10 / (Clocks * Tiles / 100) % 1000,
+        slot, granted, clocks / slot, computed / (clocks * Tiles), computed * 10 / (clocks * Tiles / 100) % 1000,
+        converted / (clocks * Tiles), converted * 10 / (clocks * Tiles / 100) % 1000, served / (clocks * Tiles), served * 10 / (clocks * Tiles / 100) % 1000,
         turns[0], turns[Clients-1]);
     end
     if (errors == 0) $display("ok link network %0d kind %0d tiles %0d servers %0d steady %0d: %0d clocks, %0d turns, longest wait %0d", Network, Kind, Tiles,
-                              Refs, Steady, Clocks, granted, most_waited);
+                              Refs, Steady, clocks, granted, most_waited);
     else $display("FAIL link network %0d kind %0d tiles %0d servers %0d: %0d errors", Network, Kind, Tiles, Refs, errors);
     $finish;
   end

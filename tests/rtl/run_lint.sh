@@ -11,7 +11,7 @@ check() { # name, command...: quiet when good
 	local name=$1; shift
 	if out=$("$@" 2>&1); then echo "ok - $name"; else echo "FAIL - $name"; echo "$out" | head -n 20; fails=1; fi
 }
-y="-y rtl-templates/macro -y rtl-templates/adc -y rtl-templates/link -y rtl-templates/sched -y rtl-templates/prim -y rtl-templates/top"
+y="-y rtl-templates/macro -y rtl-templates/adc -y rtl-templates/link -y rtl-templates/sched -y rtl-templates/prim -y rtl-templates/top -y rtl-templates/formal"
 # -- templates: each module by itself, with its defaults
 for f in rtl-templates/*/*.sv; do
 	m=$(basename "$f" .sv); view=
@@ -43,11 +43,11 @@ odd="Rows=9 Cols=11 CellBits=2 Adcs=4 AdcBits=3"
 alone="$odd Tiles=3" lent="$odd SampleHold=0 Immersed=1"
 pair="$lent Network=0 Tiles=2" ring="$lent Network=1" unit="$lent Network=2"
 {
-	for p in "$alone" "$alone SampleHold=0" "$alone Search=1" "$alone Kind=1" "$alone Kind=1 Bubble=1 SampleHold=0" "$alone Kind=2 FlashBits=2" "$alone Kind=2 FlashBits=1 Bubble=1" \
+	for p in "$alone" "$alone Spares=1" "$alone Adcs=1 Spares=4" "$alone SampleHold=0" "$alone Search=1" "$alone Kind=1" "$alone Kind=1 Bubble=1 SampleHold=0" "$alone Kind=2 FlashBits=2" "$alone Kind=2 FlashBits=1 Bubble=1" \
 		 "$alone Kind=3 AdcBits=1" "$alone Kind=4 SampleHold=0" "$ring Tiles=3"; do
 		readers $p
 	done
-	for p in "$alone Search=1" "$alone Kind=1" "$alone Kind=2 FlashBits=2 Bubble=1" "$alone Kind=4"; do yosys_reads blackbox $p; done
+	for p in "$alone Search=1" "$alone Spares=3" "$alone Kind=1" "$alone Kind=2 FlashBits=2 Bubble=1" "$alone Kind=4"; do yosys_reads blackbox $p; done
 	yosys_reads digital Tiles=1 Kind=1 AdcBits=2 Adcs=2
 } > "$dir/local.txt" 2>&1 &
 {

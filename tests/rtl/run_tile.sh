@@ -8,7 +8,7 @@ runs=${1:-20}
 out=$root/${BUILD:-build}/rtl_tile
 mkdir -p "$out" || exit 3
 rtl="sched/cim_row_latch.sv sched/cim_plane_seq.sv sched/cim_col_mux.sv sched/cim_shift_add.sv
-     sched/cim_drain.sv sched/cim_acc_mem.sv sched/cim_readout.sv sched/cim_tile.sv"
+     sched/cim_drain.sv sched/cim_acc_mem.sv sched/cim_repair.sv sched/cim_readout.sv sched/cim_tile.sv"
 rtl="$(ls "$root"/rtl-templates/adc/*.sv) $(for f in $rtl; do echo "$root/rtl-templates/$f"; done)"
 macro=$root/rtl-templates/macro/cim_macro
 bench=$root/tests/rtl
@@ -80,7 +80,10 @@ lint behavioural -GKind=3 -GAdcBits=1 -GAdcs=1
 lint behavioural -GKind=4 -GAdcBits=12
 lint behavioural -GSearch=1 -GAdcBits=8
 lint behavioural -GSampleHold=0 -GImmersed=1
+lint behavioural -GSpares=3
+lint behavioural -GRows=33 -GCols=33 -GAdcs=8 -GCellBits=2 -GSpares=4
 lint digital
+lint digital -GCols=11 -GSpares=1
 lint digital -GKind=1 -GBubble=1 -GSampleHold=0 -GImmersed=1
 lint digital -GKind=2 -GFlashBits=2
 lint digital -GRows=33 -GCols=65 -GAdcs=8 -GCellBits=2 -GSampleHold=0
@@ -97,6 +100,7 @@ refuse SampleHold 2
 refuse GridBits 9
 refuse AccDepth 1
 refuse TileIndex 64
+refuse Spares 5
 refuse Immersed 1
 refuse Immersed 2
 refuse Kind 5

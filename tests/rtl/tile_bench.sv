@@ -54,11 +54,14 @@ module tile_bench #(
   logic [11:0] samples;
   logic [15:0] seed;
 
+  logic upset;
+
   cim_tile #(
     .Rows(Rows), .Cols(Cols), .Adcs(Adcs), .AdcBits(AdcBits), .CellBits(CellBits), .SampleHold(SampleHold), .GridBits(GridBits),
     .Kind(Kind), .FlashBits(FlashBits), .Bubble(Bubble), .Search(Search), .AccDepth(AccDepth), .TileIndex(TileIndex)
   ) u_tile (
-    .clk_i(clk), .rst_ni(rst_n), .load_we_i(load_we), .load_row_i(load_row), .load_data_i(load_data),
+    .clk_i(clk), .rst_ni(rst_n), .reg_rst_ni(rst_n), .load_we_i(load_we), .load_row_i(load_row), .load_data_i(load_data),
+    .repair_we_i(1'b0), .repair_addr_i(2'd0), .repair_valid_i(1'b0), .repair_position_i(10'd0),
     .row_we_i(row_we), .row_addr_i(row_addr), .row_data_i(row_data),
     .cmd_valid_i(cmd_valid), .cmd_col_start_i(cmd_start), .cmd_col_stride_i(cmd_stride), .cmd_col_count_i(cmd_count),
     .cmd_acc_base_i(cmd_base), .cmd_bits_i(cmd_bits), .cmd_set_i(cmd_set), .cmd_slice0_i(cmd_slice0), .cmd_nslice_i(cmd_nslice),
@@ -73,8 +76,11 @@ module tile_bench #(
     .char_level_i(24'sd0), .char_ref_i({AdcBits{1'b0}}), .char_lane_i(8'd0), .char_comparator_i({AdcBits{1'b0}}), .char_code_o(), .char_above_o(),
     .acc_raddr_i(acc_raddr), .acc_rdata_o(acc_rdata),
     .ev_plane_o(ev_plane), .ev_conversions_o(ev_conversions), .ev_comparisons_o(ev_comparisons), .ev_compare_o(ev_compare),
-    .ev_convert_o(ev_convert), .ev_compute_o(ev_compute)
+    .ev_convert_o(ev_convert), .ev_compute_o(ev_compute), .upset_o(upset)
   );
+
+  // nothing flips bits here
+  always @(posedge clk) if (rst_n && upset) $fatal(1, "tile_bench: upset");
 
   initial clk = 1'b0;
   always #5 clk = !clk;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Vtop.h"
 #include "verilated.h"
+#include "../../cosim/cover.h"
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -260,5 +261,6 @@ int main(int argc, char **argv)
 	garbage();
 	printf("# %llu clocks\n", clocks);
 	delete top;
+	cover_add(top->contextp());
 	return failed;
 }

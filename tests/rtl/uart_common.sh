@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 B=${BITLINE:-${BUILD:-build}/bitline}
+. tests/rtl/coverage.bash
 # eight instructions hold no layer of a model; the rest is digital8 as it is
 uart_config="--config configs/digital8.xml -s scheduler.program_depth=32"
 layer="/usr/bin/python3 tests/rtl/uart_layer.py"
@@ -21,7 +22,7 @@ uart_build() { # NAME VERILATOR-ARGUMENT...: $dir/NAME/bench
 	for f in driver serial; do
 		gcc -std=c11 -O1 -Wall -Wextra -Werror -ffreestanding -I"$d/include" -I"$d/driver" -c "$d/driver/cim_$f.c" -o "$out/$f.o" || return
 	done
-	verilator --cc --exe --build -j 2 --x-assign fast --prefix Vtop --top-module cim_fpga_top -CFLAGS "-O1 -I$d/include -I$d/driver" --Mdir "$out" "$@" \
+	verilator $cover_verilator --cc --exe --build -j 2 --x-assign fast --prefix Vtop --top-module cim_fpga_top -CFLAGS "-O1 -I$d/include -I$d/driver" --Mdir "$out" "$@" \
 		"$PWD/tests/rtl/uart_bench.cpp" "$out/driver.o" "$out/serial.o" -o bench
 }
 uart_run() { # NAME CLOCKS_PER_BIT: prints the bench's lines
