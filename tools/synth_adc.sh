@@ -57,7 +57,7 @@ synth() {
 		link_design mapped
 		create_clock $clock -period 1000
 		set clk [lindex [all_clocks] 0]
-		foreach port [all_inputs] { if {[lsearch {clk_i rst_ni} [get_property \$port full_name]] < 0} { set_input_delay 0 -clock \$clk \$port } }
+		foreach port [all_inputs] { if {[lsearch {clk_i rst_ni reg_rst_ni} [get_property \$port full_name]] < 0} { set_input_delay 0 -clock \$clk \$port } }
 		set_driving_cell -lib_cell INVX1 [all_inputs]
 		set_load 0.05 [all_outputs]
 		set_output_delay 0 -clock \$clk [all_outputs]

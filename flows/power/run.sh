@@ -121,6 +121,7 @@ models=("$WORK/models.v")
 if [ -n "$macro" ]; then # the netlist's instance has no parameters: those of the design become the defaults, in the renamed copy
 	edit=
 	for p in Rows Cols Adcs AdcBits CellBits SampleHold GridBits; do edit+="s/^( *parameter int $p *= *)[0-9]+/\\1$(size $p)/;"; done
+	edit+="s/^( *parameter int Cols *= *)[0-9]+/\\1$MACRO_COLS/;"
 	sed -E "$edit" "$OUT/rtl/$macro.behavioural.sv" >"$WORK/macro.sv"
 	models+=("$WORK/macro.sv")
 fi

@@ -5,11 +5,10 @@ cp "$LIB_TECH/$LIB_NAME.magicrc" .magicrc
 {
 	printf 'drc off\nscalegrid 1 2\nbox 0 0 0 0\nsnap int\n' # half a lambda: the macro's pins are as wide as a wire and lie on tracks
 	for f in $lef; do echo "lef read $f"; done
-	cat <<END
-def read ${BLOCK_TOP}_route
-load $BLOCK_TOP
-select top cell
-expand
+	printf 'def read %s_route\nload %s\nselect top cell\nexpand\n' "$BLOCK_TOP" "$BLOCK_TOP"
+} >magic.head
+cat magic.head - >extract.tcl <<'END'
+foreach what {capacitance coupling resistance adjust length} { extract no $what }
 extract all
 ext2spice hierarchy on
 ext2spice format ngspice
@@ -21,19 +20,23 @@ ext2spice blackbox on
 ext2spice subcircuit top auto
 ext2spice global off
 ext2spice
+puts "@ done"
+quit -noprompt
+END
+cat magic.head - >magic.tcl <<'END'
 drc on
-select top cell
-expand
 drc check
 drc catchup
-foreach {why where} [drc listall why] { puts "! [llength \$where] \$why: [lindex \$where 0]" }
+foreach {why where} [drc listall why] { puts "! [llength $where] $why: [lindex $where 0]" }
 puts "@ drc [drc list count total]"
 puts "@ done"
 quit -noprompt
 END
-} >magic.tcl
 rm -f "$BLOCK_TOP.spice" comp.out comp.json
+magic -dnull -noconsole extract.tcl >extract.log 2>&1 </dev/null & # beside the design rules: both take their time on a large die
 timed magic magic magic -dnull -noconsole magic.tcl
+wait $!
+flow_expect extract magic '^@ done'
 flow_expect magic magic '^@ done'
 rm -f ./*.ext
 drc=$(said magic drc)

@@ -2,7 +2,7 @@
   cel       netlist.json -> TOP.cel for graywolf
   place     graywolf's TOP.pl1 -> buffer trees, rows, power: TOP_unroute.def, layout.v, schematic.spice, TOP.obs, place.json
   spef      qrouter's TOP_route.rc -> layout.spef
-  hold      sta's list of violated end points -> hold.json, read by `place`
+  hold      sta's list of violated end points -> hold.json, read by `place`: a list of rounds
   measure   TOP_route.def -> measure.json: wire, vias, cells
 SPDX-License-Identifier: Apache-2.0"""
 import json
@@ -15,6 +15,7 @@ import netlist
 import parasitics
 import physical
 import trees
+import windows
 
 
 def load():
@@ -33,6 +34,13 @@ def load():
     clocks = [b for b in buffers if b[0].upper().startswith("CLK")] or plain
     n = netlist.read("netlist.json", job["top"], lef, plain[0])
     return job, lef, lib, n, plain, clocks
+
+
+def read_json(path, default):
+    if not os.path.exists(path):
+        return default
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
 
 
 def filler(lef):
@@ -74,15 +82,16 @@ def command_place():
         floor.where[name] = (0.0, len(floor.rows) * floor.height / 2)
     first = set(n.cells)
     report = {"clock_buffers": 0, "clock_levels": 0, "fanout_buffers": 0, "hold_buffers": 0}
-    hold = {}
-    if os.path.exists("hold.json"):
-        with open("hold.json", encoding="utf-8") as f:
-            hold = json.load(f)
-    for sink, count in sorted(hold.items()):
-        cell, _, pin = sink.partition("/")
-        if cell in n.cells and pin in n.cells[cell].pins:
-            trees.delay(n, floor.where, None, cell, pin, plain[0], "h", count)
-            report["hold_buffers"] += count
+    rounds = read_json("hold.json", [{}])
+
+    def repair(hold):
+        for sink, count in sorted(hold.items()):
+            cell, _, pin = sink.partition("/")
+            if cell in n.cells and pin in n.cells[cell].pins:
+                trees.delay(n, floor.where, None, cell, pin, plain[0], "h", count)
+                report["hold_buffers"] += count
+
+    repair(rounds[0])
     clock = clock_nets(n, lib)
     for net, (drivers, sinks) in sorted(n.pins_of_nets().items()):
         inner = [s for s in sinks if s[0] is not None]
@@ -95,7 +104,16 @@ def command_place():
         elif len(inner) > job["fanout"]:
             report["fanout_buffers"] += trees.grow(n, floor.where, net, inner, plain[-1], job["fanout"], "t", False)[1]
     physical.insert(floor, n, [c for c in n.cells if c not in first])
+    standing = set(n.cells)
+    for hold in rounds[1:]:
+        repair(hold)
+    floor.late = read_json("late.json", {})
+    floor.late.update((c, None) for c in n.cells if c not in standing and c not in floor.late)
+    if None in floor.late.values():
+        floor.busy = windows.metal(f"{n.top}_route.def", lef, job["dbu"], lef.layers[0].name)
     fillers, die, obstructions, area = physical.write_def(floor, n, clock, job["fill"], f"{n.top}_unroute.def")
+    with open("late.json", "w", encoding="utf-8") as f:
+        json.dump(floor.late, f)
     netlist.write_verilog(n, "layout.v")
     netlist.write_spice(n, fillers, "schematic.spice")
     with open(f"{n.top}.obs", "w", encoding="utf-8") as f:
@@ -248,13 +266,14 @@ def command_measure():
 
 
 def command_hold():
-    """hold.log: '@ PIN SLACK' of hold.tcl; adds to hold.json. Prints the number of pins below the margin."""
+    """hold.log: '@ PIN SLACK' of hold.tcl; adds to hold.json. Prints the number of pins below the margin. Of a design routed in windows every repair after the first is a round of its
+    own: its buffers go into gaps, and the routes stay."""
     job = json.load(open("job.json", encoding="utf-8"))
     n = placed()
-    hold = {}
-    if os.path.exists("hold.json"):
-        with open("hold.json", encoding="utf-8") as f:
-            hold = json.load(f)
+    rounds = read_json("hold.json", [{}])
+    if job["windows"] and os.path.exists(f"{job['top']}_route.def"):
+        rounds.append({})
+    hold = rounds[-1]
     count = 0
     with open("hold.log", encoding="utf-8") as f:
         for line in f:
@@ -266,7 +285,7 @@ def command_hold():
             slack *= 1e9 if abs(slack) < 1e-6 else 1  # seconds in some versions
             hold[words[1]] = hold.get(words[1], 0) + max(1, round((job["hold_margin_ns"] - slack) / job["delay_ns"] + 0.5))
     with open("hold.json", "w", encoding="utf-8") as f:
-        json.dump(hold, f, indent=1)
+        json.dump(rounds, f, indent=1)
     print(f"@ violated {count} buffers {sum(hold.values())}")
 
 

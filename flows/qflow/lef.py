@@ -6,7 +6,7 @@ import re
 class Layer:
     def __init__(self, name):
         self.name, self.kind, self.vertical = name, "", False
-        self.pitch = self.offset = self.width = 0.0
+        self.pitch = self.offset = self.width = self.spacing = 0.0
 
 
 class Pin:
@@ -26,13 +26,14 @@ class Macro:
         self.name, self.kind, self.width, self.height = name, "CORE", 0.0, 0.0
         self.origin = (0.0, 0.0)
         self.pins = {}
+        self.obstructions = []  # (layer, x0, y0, x1, y1)
 
 
 class Lef:
-    """layers (routing, bottom up), vias (default ones: lower layer -> name), macros, site (width, height)"""
+    """layers (routing, bottom up), vias (default ones: lower layer -> name), pads ((via, layer) -> its metal x0, y0, x1, y1), macros, site (width, height)"""
 
     def __init__(self, files):
-        self.layers, self.vias, self.macros, self.site = [], {}, {}, None
+        self.layers, self.vias, self.pads, self.macros, self.site = [], {}, {}, {}, None
         self.power, self.ground = "vdd", "gnd"
         for f in files:
             self._read(f)
@@ -121,7 +122,13 @@ class Lef:
                     layer.offset = float(words[i + 1])
                 elif w == "WIDTH" and layer.width == 0:
                     layer.width = float(words[i + 1])
+                elif w == "SPACING" and layer.spacing == 0:
+                    layer.spacing = float(words[i + 1])
             elif via is not None:
+                if w == "LAYER":
+                    rect_layer = words[i + 1]
+                elif w == "RECT":
+                    self.pads[via[0], rect_layer] = tuple(float(q) for q in words[i + 1:i + 5])
                 if w == "LAYER" and via[1] and words[i + 1] in [y.name for y in self.layers]:
                     layers.append(words[i + 1])
                     self.vias[via[0]] = layers
@@ -148,6 +155,10 @@ class Lef:
                 i += 1
             elif w == "OBS":
                 section = "OBS"
+            elif section == "OBS" and w == "LAYER":
+                rect_layer = words[i + 1]
+            elif section == "OBS" and w == "RECT":
+                macro.obstructions.append((rect_layer, *(float(q) for q in words[i + 1:i + 5])))
             i += 1
 
 

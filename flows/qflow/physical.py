@@ -22,6 +22,8 @@ class Floor:
         self.macros = []   # (cell name, kind, x, y)
         self.sides = {}    # side -> list of (wanted coordinate, port)
         self.where = {}    # cell or port -> (x, y) of its middle, before legalisation
+        self.late = {}     # cell that came after the routes -> (row, left), None: not placed yet
+        self.busy = []     # metal of the lowest layer that is routed already: (x0, y0, x1, y1) of the die
 
     def u(self, um):
         return round(um * self.dbu)
@@ -124,6 +126,48 @@ def legalise(floor):
         width += floor.stripe_sites * 4 * floor.site
 
 
+def fit(floor, n, width, stripes, x0, y0):
+    """late cells go into gaps between cells that keep their place, near the middle of what they are connected to, and not where routed metal lies"""
+    spots, taken = {}, [[(a, b) for a, b, _ in stripes] + [(c[0], c[0] + floor.width(c[1])) for c in row] for row in floor.rows]
+    for k, row in enumerate(floor.rows):
+        spots.update((c[2], (k, c[0])) for c in row)
+    nets = n.pins_of_nets()
+    metal, space = [[] for _ in floor.rows], floor.u(floor.lef.layers[0].spacing)
+    for a, b, c, d in floor.busy:
+        for k in range(max(0, (b - y0) // floor.height), min(len(metal), (d - y0) // floor.height + 1)):
+            metal[k].append((a - x0 - space, c - x0 + space))
+    stand = [c for c in floor.late.items() if c[1]]
+    for name, spot in stand + [c for c in reversed(floor.late.items()) if not c[1]]:  # a chain from its sink backwards
+        cell = n.cells[name]
+        w = floor.width(cell.kind)
+        if spot is None:
+            near = [spots[c] for net in cell.pins.values() for part in nets[net] for c, _ in part if c in spots]
+            near = near or [(0, 0)]
+            want, wish = near[-1]  # the sink: the output is the last pin
+            for k in sorted(range(len(floor.rows)), key=lambda k: abs(k - want)):
+                away = abs(k - want) * floor.height
+                if spot and away >= spot[0]:
+                    break
+                edges = sorted(taken[k] + metal[k]) + [(width, width)]
+                x = 0
+                for a, b in edges:
+                    free = -(-x // floor.site) * floor.site
+                    if free + w <= a:
+                        at = min(max(free, wish // floor.site * floor.site), (a - w) // floor.site * floor.site)
+                        if spot is None or away + abs(at - wish) < spot[0]:
+                            spot = (away + abs(at - wish), k, at)
+                    x = max(x, b)
+            if spot is None:
+                raise SystemExit(f"placement: no gap for '{name}' ({cell.kind})")
+            spot = spot[1:]
+        k, left = floor.late[name] = spot
+        spots[name] = (k, left)
+        taken[k].append((left, left + w))
+        floor.rows[k].append((left, cell.kind, name, 0))
+    for row in floor.rows:
+        row.sort()
+
+
 def pack(floor, row, width, stripes, scale):
     cells = sorted(row, key=lambda c: (c[0], c[2]))
     at, x = [], 0
@@ -171,6 +215,7 @@ def write_def(floor, n, clock_nets, fill, path):
     macro_h = sum(floor.u(lef.macros[k].height) + 20 * floor.py for _, k, _, _ in floor.macros)
     left_side = floor.margin_x + -(-(macro_w + gap) // floor.px) * floor.px
     x0, y0 = left_side + floor.ox, floor.margin_y + floor.oy
+    fit(floor, n, width, stripes, x0, y0)
     x1, y1 = x0 + width, y0 + count * floor.height
     die_x = -(-(x1 + floor.margin_x) // floor.px) * floor.px
     die_y = -(-(max(y1, y0 + macro_h) + floor.margin_y) // floor.py) * floor.py
@@ -261,6 +306,9 @@ def write_def(floor, n, clock_nets, fill, path):
     if floor.macros:
         edge = []
     obstructions = [(*(um(v) for v in r), lef.layers[0].name) for r in edge]
+    # qrouter's grid has a track more than the die, and in windows it does not see the wires there
+    beyond = [(die_x + floor.px // 2, 0, die_x + 2 * floor.px, die_y + 2 * floor.py), (0, die_y + floor.py // 2, die_x + 2 * floor.px, die_y + 2 * floor.py)]
+    obstructions += [(*(um(v) for v in r), layer.name) for r in beyond for layer in lef.layers]
     return fillers, (0, 0, die_x, die_y), obstructions, width * count * floor.height
 
 

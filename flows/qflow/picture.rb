@@ -29,10 +29,12 @@ puts "@ cells #{placed.size} hollow #{hollow.size} instances #{top.each_inst.cou
 view = RBA::LayoutView.new
 index = view.create_layout(false)
 view.active_cellview.layout.assign(layout)
+view.active_cellview.cell = view.active_cellview.layout.top_cell # nothing is drawn before a cell is chosen
 view.add_missing_layers
 view.max_hier
 view.zoom_fit
 view.set_config("background-color", "#ffffff")
 view.set_config("grid-visible", "false")
+view.set_config("text-visible", "false")
 view.save_image($png, 1200, 1200)
 puts "@ done"

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # flow-qflow: from the netlist of flow-yosys to a layout: graywolf places, qrouter routes, Magic checks the design rules and extracts, netgen compares,
 # OpenSTA times with the parasitics of the routes, Icarus Verilog simulates with those delays, KLayout writes GDS and a picture.
-# usage: run.sh [--lib osu018|osu035|FILE] [--block NAME|all] [--work DIR] [--density D] [--fast N] [--cycles N] [--lef FILES] [--gds FILE] [--netlist FILE] [--no-sim]
+# usage: run.sh [--lib osu018|osu035|FILE] [--block NAME|all] [--work DIR] [--density D] [--fast N] [--windows S,S...] [--cycles N] [--lef FILES] [--gds FILE] [--netlist FILE] [--no-sim]
 #   --block all   adc, sequencer and top one after the other
-#   --density D   share of a row that cells fill, 0.3..1 (default 0.9, above 8000 cells 0.8)
-#   --fast N      graywolf's annealing is N times as short, 1..100 (default by number of cells: 1, above 2000 5, above 8000 20)
-#   --cycles N    clock cycles of the simulation with delays (default 2000, above 8000 cells 300)
+#   --density D   share of a row that cells fill, 0.3..1 (default 0.9, with windows 0.75)
+#   --fast N      graywolf's annealing is N times as short, 1..100 (default by number of cells: 1, above 2000 5, above 8000 4)
+#   --windows S,S routes in windows of these sizes in um, one pass after the other, then the rest on the whole die, and repairs hold without routing all again
+#                 (default above 8000 cells 250,250,500,500,1000, but not around a hard macro; below that the whole die at once)
+#   --cycles N    clock cycles of the simulation with delays (default 2000)
 #   --lef A,B     LEF files, technology first (default: of the technology, or ../lef/*.lef beside the Liberty file)
 #   --gds FILE    GDS of the standard cells (default: ../gds/*.gds beside the Liberty file; none for osu018 and osu035, Debian has none)
 #   --netlist F   Verilog netlist with the block as top module (default: the one flow-yosys makes)
@@ -21,7 +23,7 @@ done
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 flow_begin qflow "$@"
 here=$FLOW_DIR/qflow
-density='' fast='' cycles='' lef='' gds='' simulate=1 netlist=''
+density='' fast='' windows='' cycles='' lef='' gds='' simulate=1 netlist=''
 range() { awk -v v="$2" -v lo="$3" -v hi="$4" 'BEGIN { exit !(v ~ /^[0-9]+(\.[0-9]+)?$/ && v + 0 >= lo && v + 0 <= hi) }' || flow_die 2 "$1 '$2' is no number of $3..$4"; }
 for ((i = 0; i < ${#ARGS[@]}; i++)); do
 	value=${ARGS[i + 1]:-}
@@ -29,11 +31,12 @@ for ((i = 0; i < ${#ARGS[@]}; i++)); do
 	--no-sim) simulate=; continue ;;
 	--density) range --density "$value" 0.3 1; density=$value ;;
 	--fast) range --fast "$value" 1 100; fast=$value ;;
+	--windows) [[ $value =~ ^[1-9][0-9]{1,3}(,[1-9][0-9]{1,3})*$ ]] || flow_die 2 "--windows '$value' is no list of sizes in um, like 250,250,500"; windows=${value//,/ } ;;
 	--cycles) range --cycles "$value" 10 1000000; cycles=$value ;;
 	--lef) lef=${value//,/ } ;;
 	--gds) gds=$value ;;
 	--netlist) netlist=$value ;;
-	*) flow_die 2 "'${ARGS[i]}' is no option of this flow: --density, --fast, --cycles, --lef, --gds, --netlist, --no-sim, --lib, --block, --work" ;;
+	*) flow_die 2 "'${ARGS[i]}' is no option of this flow: --density, --fast, --windows, --cycles, --lef, --gds, --netlist, --no-sim, --lib, --block, --work" ;;
 	esac
 	i=$((i + 1))
 done
@@ -79,16 +82,18 @@ timed flatten yosys yosys -q -p "read_liberty -lib \"$LIB_FILE\"; ${macro:+read_
 cells=$(python3 -c "import json; print(len(json.load(open('netlist.json'))['modules']['$BLOCK_TOP']['cells']))")
 ((cells > 0)) || flow_fail flatten yosys "no cell in $(flow_show "$netlist")"
 large=$((cells > 8000)) middle=$((cells > 2000))
-density=${density:-$( ((large)) && echo 0.8 || echo 0.9)}
-fast=${fast:-$( ((large)) && echo 20 || { ((middle)) && echo 5 || echo 1; })}
-cycles=${cycles:-$( ((large)) && echo 300 || echo 2000)}
+[ -n "$windows" ] || ! ((large)) || windows="250 250 500 500 1000"
+[ -z "$macro" ] || windows=
+density=${density:-$( [ -n "$windows" ] && echo 0.75 || echo 0.9)}
+fast=${fast:-$( ((large)) && echo 4 || { ((middle)) && echo 5 || echo 1; })}
+cycles=${cycles:-2000}
 dbu=100
 [ -n "$LIB_TECH" ] || dbu=1000
-python3 - "$BLOCK_TOP" "$LIB_FILE" "$dbu" "$density" "$lef" "$macro" >job.json <<'END' || exit 1
+python3 - "$BLOCK_TOP" "$LIB_FILE" "$dbu" "$density" "$lef" "$macro" "$windows" >job.json <<'END' || exit 1
 import json, sys
-top, lib, dbu, density, lef, macro = sys.argv[1:]
+top, lib, dbu, density, lef, macro, windows = sys.argv[1:]
 libs = [lib] + ([macro + ".lib"] if macro else [])
-json.dump({"top": top, "libs": libs, "lef": lef.split(), "dbu": int(dbu), "density": float(density), "margin": 12, "stripe_um": 50 if "osu018" in lib else 100,
+json.dump({"top": top, "libs": libs, "lef": lef.split(), "dbu": int(dbu), "density": float(density), "windows": windows != "", "margin": 12, "stripe_um": 50 if "osu018" in lib else 100,
            "global_fanout": 60, "clock_fanout": 12, "fanout": 16, "hold_margin_ns": 0.03, "delay_ns": 0.1}, sys.stdout, indent=1)
 END
 timed cel python3 python3 "$here/layout.py" cel
@@ -113,10 +118,12 @@ route() {
 		echo "gnd ${power#* }"
 		cat "$BLOCK_TOP.obs"
 	} >route.head
-	rm -rf "${BLOCK_TOP}_route.def" "${BLOCK_TOP}_route.rc" windows
-	if ((cells > 12000)) && [ -z "$macro" ]; then
-		timed "route$1" qrouter python3 "$here/windows.py" route.head "$here/route.tcl" "${FLOW_JOBS:-2}" 250 250 400 400 700
+	rm -rf before.def before.rc windows
+	if [ -n "$windows" ]; then
+		[ -z "$1" ] || { mv "${BLOCK_TOP}_route.def" before.def && mv "${BLOCK_TOP}_route.rc" before.rc; }
+		timed "route$1" qrouter python3 "$here/windows.py" route.head "$here/route.tcl" "${FLOW_JOBS:-2}" $windows
 	else
+		rm -f "${BLOCK_TOP}_route.def" "${BLOCK_TOP}_route.rc"
 		{
 			cat route.head
 			echo "read_def ${BLOCK_TOP}_unroute.def"

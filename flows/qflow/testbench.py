@@ -1,4 +1,4 @@
-"""RTL and laid-out netlist side by side under random inputs. usage: testbench.py LAYOUT.v RTL_MODULE PARAMETERS PERIOD_NS CYCLES SDF
+"""RTL and laid-out netlist side by side under random inputs. usage: testbench.py LAYOUT.v RTL_MODULE PARAMETERS PERIOD_NS CYCLES CALLS, a file with the calls that annotate the delays
 Writes a Verilog bench to standard output. Inputs change a third of the period after the edge, as the constraints say; outputs are compared shortly before the
 next edge. Bits that the RTL itself does not know (registers without reset that were never written) are not compared; `known` says how many were.
 SPDX-License-Identifier: Apache-2.0"""
@@ -7,7 +7,7 @@ import sys
 
 
 def main():
-    layout, module, parameters, period, cycles, sdf = sys.argv[1:7]
+    layout, module, parameters, period, cycles, calls = sys.argv[1:7]
     ports = []
     with open(layout, encoding="utf-8") as f:
         for line in f:
@@ -33,7 +33,8 @@ def main():
     out.append("task compare(input integer width, input [4095:0] r, input [4095:0] g); integer k;")
     out.append("for (k = 0; k < width; k = k + 1) begin bits = bits + 1; if (r[k] !== 1'bx && r[k] !== 1'bz) begin known = known + 1; if (r[k] !== g[k]) wrong = wrong + 1; end end endtask")
     out.append("initial begin")
-    out.append(f'$sdf_annotate("{sdf}", gate);')
+    with open(calls, encoding="utf-8") as f:
+        out.append(f.read().rstrip())
     out.append(f"for (cycle = 0; cycle < {cycles}; cycle = cycle + 1) begin")
     out.append(f"#{period / 2:.4f} clk = 1; #{period / 3:.4f};")
     out.append("if (cycle == 8) rst = 1; if (cycle > 12 && $random(seed) % 500 == 0) rst = 0; else if (cycle > 8) rst = 1;")

@@ -1,19 +1,22 @@
 # Log of sta.tcl -> paths as JSON in the file PATHS, and on standard output one line for each class of paths: CHECK CLASS SLACK STARTPOINT ENDPOINT
+# A path from a register to a reset pin, which OpenSTA puts into the group async_default of any class, is recovery or removal of class stop.
 # Fields of a point: pin, cell, edge (rise, fall), delay and time in ns; net: what it drives, the name of a register if it is one.
 # SPDX-License-Identifier: Apache-2.0
 function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
 function finish() {
 	if (start == "") return
 	if (slack == "" || points == "") { print "paths.awk: a path without points or slack before line " NR >"/dev/stderr"; bad = 1; exit }
-	if (!((check, class) in worst)) { worst[check, class] = slack; print check, class, slack, (start_net != "" ? start_net : start), stop_pin }
+	if (asynchronous && class != "reset") { c = check == "setup" ? "recovery" : "removal"; k = "stop" } else { c = check; k = class }
+	if (!((c, k) in worst)) { worst[c, k] = slack; print c, k, slack, (start_net != "" ? start_net : start), stop_pin }
 	printf "%s\n    {\"check\": \"%s\", \"class\": \"%s\", \"slack_ns\": %s, \"startpoint\": %s, \"register\": %s, \"endpoint\": %s, \"points\": [%s]}", (n++ ? "," : ""), \
-		check, class, slack, quote(start), quote(start_net), quote(stop_pin), points >PATHS
-	start = slack = points = start_net = stop_pin = ""; np = 0
+		c, k, slack, quote(start), quote(start_net), quote(stop_pin), points >PATHS
+	start = slack = points = start_net = stop_pin = ""; np = asynchronous = 0
 }
 BEGIN { printf "[" >PATHS }
 $1 == "@" && $2 == "paths" { finish(); check = $3; class = $4; live = 1; next }
 $1 == "@" { finish(); live = 0; next }
 !live { next }
+$1 == "Path" && $2 == "Group:" { asynchronous = $3 ~ /async_default/ }
 $1 == "Startpoint:" { finish(); start = $2; arrived = 0 }
 $NF == "time" && /data arrival time/ { arrived = 1 }
 # [fanout] delay time edge pin (cell)

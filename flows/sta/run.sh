@@ -67,14 +67,14 @@ done
 period() {
 	awk -v T="$CLOCK_NS" -v u="$(value share setup_uncertainty)" -v io="$(value share io_delay)" -v classes=" $* " '
 		($1 == "setup" || $1 == "recovery") && index(classes, " " $2 " ") {
-			k = 1 - u - ($2 == "reg" ? 0 : $2 == "through" ? 2 * io : io)
+			k = 1 - u - ($2 == "reg" || $2 == "stop" ? 0 : $2 == "through" ? 2 * io : io)
 			p = (k * T - $3) / k
 			if (p > most) most = p
 		}
 		END { if (most > 0) printf "%.4f", most + 0.00005 }' "$WORK/classes"
 }
 mhz() { awk -v p="$1" 'BEGIN { printf "%.1f", 1000 / p }'; }
-all=$(period reg in out through reset)
+all=$(period reg in out through reset stop)
 [ -n "$all" ] || flow_fail timing sta "no class of paths has a shortest period"
 sed "s/^set clk_period_ns .*/set clk_period_ns $all/" "$sdc" >"$WORK/shortest.sdc"
 SDC=$WORK/shortest.sdc COUNT=0 SDF='' analyse shortest
@@ -91,9 +91,12 @@ for check in setup hold; do
 	flow_num ${check}_slack_ns "$(worst $check 3)"
 	for c in reg in out through; do s=$(class $check $c 3); [ -z "$s" ] || flow_num "${check}_${c}_slack_ns" "$s"; done
 done
-for check in recovery removal; do s=$(class $check reset 3); [ -z "$s" ] || flow_num ${check}_slack_ns "$s"; done
+for check in recovery removal; do
+	s=$(class $check reset 3); [ -z "$s" ] || flow_num ${check}_slack_ns "$s"
+	s=$(class $check stop 3); [ -z "$s" ] || flow_num ${check}_stop_slack_ns "$s"
+done
 flow_num period_ns "$all"; flow_num max_mhz "$(mhz "$all")"
-inner=$(period reg) ports=$(period in out through reset)
+inner=$(period reg stop) ports=$(period in out through reset)
 [ -z "$inner" ] || { flow_num period_reg_ns "$inner"; flow_num max_reg_mhz "$(mhz "$inner")"; }
 [ -z "$ports" ] || flow_num period_io_ns "$ports"
 flow_bool parasitics "$([ -n "$spef" ] && echo true || echo false)"; flow_bool macro "$([ -n "$macro" ] && echo true || echo false)"

@@ -11,6 +11,7 @@ emit() { "$BITLINE" gen --config "$configs/$2.xml" "${@:3}" --with macro --out "
 emit plain tiny -s array.tiles=3
 emit odd edge64 -s array.rows=33 -s array.cols=65
 emit flash edge64-flash
+emit spares tiny -s array.cols=10 -s array.spares=3 # 4 + 3 positions of 4 columns
 emit hybrid edge64-hybrid2 -s readout.adcs=2 -s interface.prefix=q_
 emit single tiny -s readout.adcs=1
 emit upper tiny -s floorplan.vertical_layer=metal4 -s floorplan.pin_tracks=1
@@ -50,14 +51,14 @@ ports() { # DIR PREFIX
 	verilator --xml-only -Wno-fatal -F "$1/blackbox.f" --top-module "$2top" --xml-output "$1.xml" >log 2>&1 &&
 		yosys -q -p "read_liberty -lib $1/macro/$2macro.lib; write_json $1.json" && /usr/bin/python3 -B ports.py "$1" "$1.xml" "$1.json" "$2"
 }
-for d in plain odd flash single; do check "ports: RTL, black box, Liberty, LEF, CDL agree ($d)" ports $d cim_; done
+for d in plain odd flash single spares; do check "ports: RTL, black box, Liberty, LEF, CDL agree ($d)" ports $d cim_; done
 check "ports ... with another prefix (hybrid)" ports hybrid q_
 sed -i 's/\[11:0\] ref_i/[10:0] ref_i/; s/\[15:0\] ref_i/[14:0] ref_i/' plain/macro/cim_macro.v
 refused "... a black box one bit short is seen" "macro.v against the RTL" ports plain cim_
 emit plain tiny -s array.tiles=3
 
 # the core with the macro as a cell of a library
-for d in plain odd flash hybrid; do
+for d in plain odd flash hybrid spares; do
 	top=cim_top; [ $d = hybrid ] && top=q_top
 	check "Verilator: no warning ($d)" bash -c "verilator --lint-only -Wall -F $d/macro/hard.f --top-module $top"
 done

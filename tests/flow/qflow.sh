@@ -4,6 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/flow_common.sh
+spacing=$configs/../tests/flow/qflow_spacing.py
 # NAME STATUS REGEX COMMAND...: ends with STATUS, and standard error matches
 says() {
 	local name=$1 want=$2 text=$3 rc
@@ -27,8 +28,31 @@ for block in adc sequencer; do
 	check "... routed, no violated rule, netlists equal, setup and hold met" result $block osu018 "$clean"
 	check "... its delays simulated, and only an impossible clock makes a difference" result $block osu018 "$equal"
 done
+check "no wire outside of the die" python3 -B - d/flow/qflow d/work/qflow-sequencer-osu018 <<'END'
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+import lef, windows
+os.chdir(sys.argv[2])
+job = json.load(open("job.json"))
+die = windows.Die("cim_sequencer_route.def", lef.Lef(job["lef"]), job["dbu"])
+die.enter_all()
+out = [(n, w) for n, wires in die.wires.items() for w in wires if min(w[2:6]) < -die.px // 2 or max(w[2], w[4]) > die.box[2] + die.px // 2 or max(w[3], w[5]) > die.box[3] + die.py // 2]
+assert die.wires and not out, out
+END
+check "every cell has its delays, in several groups" bash -c 'cd d/work/qflow-sequencer-osu018 && [ "$(ls g*.sdf | wc -l)" -gt 1 ] && [ "$(cat g*.sdf | grep -c "(INSTANCE [a-z]")" = "$(python3 -c "import json; print(json.load(open(\"place.json\"))[\"cells\"])")" ]'
+check "wires too near to other metal are found, taken out and routed again elsewhere" python3 "$spacing" d/flow/qflow d/work/qflow-adc-osu018
 check "the GDS is called hollow, and is" result adc osu018 'r["gds_hollow_kinds"] == r["gds_cell_kinds"] > 5'
 check "GDS and picture are there" bash -c 'cd d/work/qflow-adc-osu018 && [ "$(head -c 4 cim_adc.gds | od -An -tx1 | tr -d " ")" = 00060002 ] && file cim_adc.png | grep -q "PNG image data, 1200 x 1200"'
+# one of nothing but the background packs into 7 kB
+check "the picture shows something" /usr/bin/python3 - d/work/qflow-adc-osu018/cim_adc.png <<'PY'
+import struct, sys, zlib
+png, at, data = open(sys.argv[1], "rb").read(), 8, b""
+while at < len(png):
+    n, kind = struct.unpack(">I4s", png[at:at + 8])
+    data += png[at + 8:at + 8 + n] if kind == b"IDAT" else b""
+    at += 12 + n
+assert len(zlib.decompress(data)) > 1200 * 1200 and len(data) > 15000, len(data)
+PY
 check "what is up to date is not laid out again" bash -c '[ "$(stat -c %Y d/work/qflow-adc-osu018/cim_adc.gds)" = "$(bash d/flow/qflow/run.sh --block adc >/dev/null; stat -c %Y d/work/qflow-adc-osu018/cim_adc.gds)" ]'
 check "adc in osu035: laid out" qflow --block adc --lib osu035 --no-sim
 check "... clean" result adc osu035 "$clean"

@@ -24,7 +24,7 @@ rtl() { # DIR PREFIX: the bench's answers in DIR/answers
 
 # every number differs from its default and from its neighbours
 emit tiny tiny
-emit tree edge64-asymmetric -s interface.prefix=my_ -s array.rows=33 -s array.cols=65 -s array.tiles=3 -s readout.bits=5 -s timing.precharge=3 -s timing.evaluate=5 -s timing.compare=7
+emit tree edge64-asymmetric -s interface.prefix=my_ -s array.rows=33 -s array.cols=65 -s array.tiles=3 -s array.spares=2 -s readout.bits=5 -s timing.precharge=3 -s timing.evaluate=5 -s timing.compare=7
 emit ring edge64-immersed-ring-hybrid2 -s timing.reference_precharge=9 -s timing.share=11 -s timing.settle=13
 emit draws edge64-stochastic -s readout.samples=77 -s readout.seed=4660
 for d in "tiny cim_" "tree my_" "ring cim_" "draws cim_"; do

@@ -24,11 +24,11 @@ prove() { # WANT WHAT DIR JOB
 jobs() { (cd "$1/formal" && ls *.sby | sed 's/\.sby$//'); }
 
 emit ring tiny-ring -s interface.prefix=q_
-[ "$(jobs "$dir/ring" | tr '\n' ' ')" = "q_adc q_link q_sequencer " ]
-result $? "sby: an immersed core has jobs for adc, link, sequencer, under its own prefix"
+[ "$(jobs "$dir/ring" | tr '\n' ' ')" = "q_adc q_axil q_csr q_fifo q_guard q_link q_plane_seq q_sequencer " ]
+result $? "sby: an immersed core has a job for every bench, the link among them, under its own prefix"
 emit tiny tiny
 emit pair tiny-pair
-[ "$(jobs "$dir/tiny" | tr '\n' ' ')" = "cim_adc cim_sequencer " ]
+[ "$(jobs "$dir/tiny" | tr '\n' ' ')" = "cim_adc cim_axil cim_csr cim_fifo cim_guard cim_plane_seq cim_sequencer " ]
 result $? "sby: without immersed references there is no link to prove"
 emit flash edge64-flash
 emit hybrid edge64-immersed-ring-hybrid2
@@ -37,11 +37,12 @@ emit draws edge64-stochastic
 emit sense edge64-sense
 (
 	for j in $(jobs "$dir/ring"); do prove proved "tiny-ring" "$dir/ring" "$j"; done
-	for j in $(jobs "$dir/tiny"); do prove proved "tiny" "$dir/tiny" "$j"; done
-	for j in $(jobs "$dir/hybrid"); do prove proved "hybrid ring" "$dir/hybrid" "$j"; done
+	for j in cim_adc cim_sequencer cim_plane_seq; do prove proved "tiny" "$dir/tiny" "$j"; done
+	for j in cim_adc cim_link cim_sequencer cim_therm; do prove proved "hybrid ring" "$dir/hybrid" "$j"; done
 ) >"$dir/first.txt" &
 (
 	prove proved "tiny-pair" "$dir/pair" cim_link
+	prove proved "flash" "$dir/flash" cim_therm
 	for c in flash tree draws sense; do prove proved "$c" "$dir/$c" cim_adc; done
 
 	# RTL with one thing wrong: the properties must see it

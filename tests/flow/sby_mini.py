@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 MODEL = """
+chformal -live -fair -cover -remove
 async2sync
 chformal -assume -early
 opt_clean

@@ -77,7 +77,7 @@ END
 }
 check flat "flat $w >$dir/flat.v && same $dir/flat.v"
 check flat-no-cells "! grep -q -E '^  [A-Z0-9]+X[0-9]+ ' $dir/flat.v && [ $(grep -c '^  DFF' "$w/netlist.v") = $(grep -c "^  reg .* = 1'b[01];" "$dir/flat.v") ] && grep -q \"= 1'b1;\" $dir/flat.v"
-sed '0,/ & /s// | /' "$dir/flat.v" >"$dir/bent.v"
+awk '/ & / && ++n % 20 == 0 { sub(/ \& /, " | ") } 1' "$dir/flat.v" >"$dir/bent.v" # one gate in twenty: a single one may be where nothing depends on it
 check flat-bent "! same $dir/bent.v && grep -q 'unproven' $dir/said"
 mkdir -p "$dir/odd"
 cp "$w/cells.v" "$dir/odd/"
