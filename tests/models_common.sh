@@ -20,3 +20,10 @@ if not eval(sys.argv[3]):
 PY
 	); then echo "ok - $name"; else echo "FAIL - $name: $(tail -n 1 <<<"$why") $(head -n 1 "$dir/err")"; fails=1; fi
 }
+# check, then the same co-simulation once more with idle streams and a slow bus: other clocks, nothing else. The seed is printed
+both() { # name, python expression, bitline cosim ...
+	local n=${SEED:-$((RANDOM + 1))} name=$1
+	check "$@"
+	shift 2
+	check "$name: with idle streams, seed $n" 'rc == 0 and j["mismatches"] == 0 and j["outputs_compared"] > 0 and j["stalls"] > 0' "$@" --stall 0.3 --seed $n
+}

@@ -14,7 +14,7 @@ mkdir -p "$log"
 
 suites() {
 	# the longest first, so that nothing waits for them at the end
-	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/formal/*/run.sh tests/flow/*.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
+	ls tests/cosim/*.sh tests/rtl/run_*.sh tests/faults/*.sh tests/formal/*/run.sh tests/fuzz/*.sh tests/mutate/*.sh tests/flow/*.sh tests/cli/*.sh tests/repo/*.sh tests/numerics/check.py 2>/dev/null | sort
 	for t in tests/unit/test_*.c; do echo "$BUILD/test/$(basename "$t" .c)"; done
 }
 # `make regress` runs those that take longer
@@ -23,8 +23,7 @@ elif [ $# -gt 0 ]; then list=$(printf '%s\n' "$@"); else list=$(suites); fi
 
 run_one() {
 	local s=$1 name out rc t0=$SECONDS
-	name=$(basename "$s"); name=${name%.*}
-	[ "$name" = run ] && name=$(basename "$(dirname "$s")") # tests/formal/NAME/run.sh
+	name=${s#"$BUILD/test/"} name=${name#tests/} name=${name%.*} name=${name%/run} name=${name//\//_} # cosim_clocks, faults_clocks: no two share a log
 	out=$log/$name.log
 	case $s in
 	*.py) /usr/bin/python3 "$s" >"$out" 2>&1 ;;
@@ -33,19 +32,19 @@ run_one() {
 	esac
 	rc=$?
 	local p f k last
-	last=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -n 1)
+	last=$(grep -aE '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -n 1)
 	if [ -n "$last" ]; then
 		read -r p f k < <(sed -E 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/' <<<"$last")
 	else
 		# cmocka says `not ok N # SKIP name` of a skipped test
-		k=$(grep -cE '^(not )?ok\b.*# SKIP' "$out"); p=$(grep -E '^ok\b' "$out" | grep -cv '# SKIP'); f=$(grep -E '^(not ok|FAIL)\b' "$out" | grep -cv '# SKIP')
+		k=$(grep -acE '^(not )?ok\b.*# SKIP' "$out"); p=$(grep -aE '^ok\b' "$out" | grep -acv '# SKIP'); f=$(grep -aE '^(not ok|FAIL)\b' "$out" | grep -acv '# SKIP')
 	fi
 	if [ $rc -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
 	if [ $rc -eq 0 ] && [ $((p + f + ${k:-0})) -eq 0 ]; then f=1; echo "FAIL $name ran no test" >>"$out"; fi
 	echo "$p $f ${k:-0}" >"$log/$name.sum"
 	printf '%-4s %-32s %5d passed %3d failed %3d skipped  %4d s\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "${k:-0}" $((SECONDS - t0))
-	grep -hE '# SKIP' "$out" | sort -u | sed -E 's/^(not )?ok *[0-9]* *-? *//; s/# SKIP *//; s/^/       skipped: /'
-	if [ "$f" != 0 ]; then grep -hE '^(not ok|FAIL)\b' "$out" | grep -v '# SKIP' | head -n 12 | sed 's/^/       /'; echo "       log: $out"; tail -n 5 "$out" | sed 's/^/       | /'; fi
+	grep -ahE '# SKIP' "$out" | sort -u | sed -E 's/^(not )?ok *[0-9]* *-? *//; s/# SKIP *//; s/^/       skipped: /'
+	if [ "$f" != 0 ]; then grep -ahE '^(not ok|FAIL)\b' "$out" | grep -av '# SKIP' | head -n 12 | sed 's/^/       /'; echo "       log: $out"; tail -n 5 "$out" | sed 's/^/       | /'; fi
 }
 export -f run_one
 export log

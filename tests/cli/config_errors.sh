@@ -38,8 +38,9 @@ file() { local f=$1; shift; printf '%s\n' "$@" >"$f"; }
 	file bomb.xml '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' '<bitline name="&b;"/>'
 	file outside.xml '<!DOCTYPE b [<!ENTITY a SYSTEM "file:///etc/passwd">]>' '<bitline name="x">&a;</bitline>'
 	printf 'rows = 64\n' >plain.xml
+	printf '<?xml version="1.0" encoding="EUC-JP"?>\n<bitline name="x\217\377\376"/>\n' >encoding.xml
 	: >empty.xml
-	for f in key range group twice text root noname cut bomb outside plain empty missing; do try config $f.xml; done
+	for f in key range group twice text root noname cut bomb outside plain encoding empty missing; do try config $f.xml; done
 	try config .
 
 	try config edge64.xml -s array.row=33
@@ -58,6 +59,10 @@ file() { local f=$1; shift; printf '%s\n' "$@" >"$f"; }
 	try config edge64.xml -s readout.adcs=128
 	try config edge64.xml -s readout.adcs=64 -s array.cols=33
 	try config edge64.xml -s scheduler.program_depth=1000
+	try config edge64.xml -s scheduler.watchdog=65536
+	try config edge64.xml -s array.spares=5
+	try config edge64-immersed-pair.xml -s array.spares=1
+	try config edge64.xml -s array.cols=1024 -s array.spares=1
 	try config edge64.xml -s readout.kind=pipeline
 	try config edge64.xml -s readout.samples=0
 	try config edge64.xml -s nonideal.gain=300001

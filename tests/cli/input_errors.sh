@@ -46,6 +46,8 @@ matrix() { cosim --matrix "$@"; }
 {
 	echo "# the program itself"
 	try frobnicate
+	try
+	try help zzzzzzzz
 	nowhere() { printf '$ bitline %s >/dev/full\n' "$*"; inventory >../before; "$BITLINE" "$@" >/dev/full 2>../err; judge $?; }
 	: >../out
 	nowhere config edge64.xml
@@ -232,8 +234,8 @@ matrix() { cosim --matrix "$@"; }
 	cosim --model v0-cut.bin
 	printf '#!/bin/sh\ncase $1 in --version) echo fake;; *) exit 7;; esac\n' >../tools/failing
 	printf '#!/bin/sh\ncase $1 in --version) echo dead;; *) kill -9 $$;; esac\n' >../tools/killed
-	printf '#!/bin/sh\ncase $1 in --version) echo empty;; *) for o; do case $o in *.so|*.o) : >$o;; esac; done;; esac\n' >../tools/empty
-	printf '#!/bin/sh\ncase $1 in --version) echo stranger;; *) for o; do case $o in *.o) : >$o;; device.so) g++ -shared -x c++ /dev/null -o $o;; esac; done;; esac\n' >../tools/stranger
+	printf '#!/bin/sh\ncase $1 in --version) echo empty;; *) for o; do case $o in *.so|*.o) echo x >$o;; esac; done;; esac\n' >../tools/empty
+	printf '#!/bin/sh\ncase $1 in --version) echo stranger;; *) for o; do case $o in *.o) echo x >$o;; device.so) g++ -shared -x c++ /dev/null -o $o;; esac; done;; esac\n' >../tools/stranger
 	chmod +x ../tools/*
 	for t in failing killed empty stranger; do
 		with=(CXX="$work/tools/$t")

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-FOLDERS = ("common", "checkpoint", "workload", "sparsify", "golden", "train", "place", "map", "cost", "explore", "report", "gen", "adc", "spice", "cosim", "cli")
+FOLDERS = ("common", "checkpoint", "workload", "sparsify", "golden", "train", "place", "map", "cost", "explore", "report", "regress", "gen", "adc", "spice", "cosim", "lib", "cli")
 # function, or file and function -> which argument holds the text, from 0; what the function puts around it
 CALLS = {
     "err_set": (2, "@"),

@@ -33,6 +33,9 @@ expect "a slow block waits for SLOW=1" 'ok - docs/page\.md:2 # SKIP .*' '<!-- ru
 expect "a block that needs a model is left out" 'ok - docs/page\.md:2 # SKIP .*' '<!-- run: model -->' '```sh' 'false' '```'
 expect "a mark without a block fails" 'FAIL - docs/page\.md:1: .*' '<!-- run -->' 'text'
 expect "a block without an end fails" 'FAIL - docs/page\.md:2: .*' '<!-- run -->' '```sh' 'true'
+expect "an excerpt of what was printed passes" 'ok - docs/page\.md:6' '<!-- run -->' '```sh' 'echo begin; echo "took 3 s"; echo end' '```' '<!-- output -->' '```' 'begin' 'took ... s' '```'
+expect "an excerpt that was not printed fails" 'FAIL - docs/page\.md:6: .*' '<!-- run -->' '```sh' 'echo begin; echo end' '```' '<!-- output -->' '```text' 'end' 'begin' '```'
+expect "an excerpt of what did not run is left out" 'ok - docs/page\.md:6 # SKIP .*' '<!-- run: slow -->' '```sh' 'echo end' '```' '<!-- output -->' '```' 'end' '```'
 expect "an unknown mark fails" 'FAIL - docs/page\.md:1: .*' '<!-- run: later -->' '```sh' 'true' '```'
 
 passed=$(grep -E '^ok ' "$log" | grep -vc '# SKIP')

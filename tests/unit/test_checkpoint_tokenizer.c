@@ -210,6 +210,21 @@ static void hostile_files(void **state)
 	refuse(&b, VOCAB, "NUL");
 }
 
+/* found by fuzzing: BOS was looked up beyond the end of a vocabulary of one piece */
+static void no_bos(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	for (int n = 1; n < 3; n++) {
+		buf_init(&b);
+		buf_add(&b, &(int32_t){ 8 }, 4);
+		for (int i = 0; i < n; i++)
+			put_piece(&b, " ", 0);
+		refuse(&b, n, "has no <unk>, <s>, </s>, legal is 3 or more; name the model's own tokenizer");
+	}
+}
+
 /* three special tokens alone: neither a space nor bytes to fall back on */
 static void poor_vocabulary(void **state)
 {
@@ -226,10 +241,13 @@ static void poor_vocabulary(void **state)
 	assert_int_equal(e.code, ERR_INPUT);
 	tok_release(&t);
 	buf_init(&b);
-	buf_add(&b, &(int32_t){ 1 }, 4);
+	buf_add(&b, &(int32_t){ 5 }, 4);
+	put_piece(&b, "<unk>", 0);
+	put_piece(&b, "<s>", 0);
+	put_piece(&b, "</s>", 0);
 	put_piece(&b, " ", 0);
 	e = (struct err){ 0 };
-	assert_int_equal(load(&t, &b, 1, &e), 0);
+	assert_int_equal(load(&t, &b, 4, &e), 0);
 	assert_int_equal(tok_encode(&t, "a", &got, &n, &e), -1);
 	assert_non_null(strstr(e.text, "none for byte 0 of the text, which is 97"));
 	tok_release(&t);
@@ -238,7 +256,7 @@ static void poor_vocabulary(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(merges_as_run_c), cmocka_unit_test(bytes_fall_back), cmocka_unit_test(hostile_files), cmocka_unit_test(poor_vocabulary),
+		cmocka_unit_test(merges_as_run_c), cmocka_unit_test(bytes_fall_back), cmocka_unit_test(hostile_files), cmocka_unit_test(no_bos), cmocka_unit_test(poor_vocabulary),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -12,7 +12,7 @@ static const char hash[] = "00112233445566778899aabbccddeeff0123456789abcdef0f1e
 
 static struct regmodel *make(const struct gm_hw *hw, const int32_t *thresholds, bool product)
 {
-	const struct engine_setup s = { .hw = hw, .thresholds = thresholds, .hash = hash, .reset = &reset };
+	const struct engine_setup s = { .hw = hw, .thresholds = thresholds, .hash = hash, .reset = &reset, .watchdog = 0x4321 };
 
 	return regmodel_new(&s, product);
 }
@@ -75,7 +75,7 @@ static void t_identity(void **state)
 
 	(void)state;
 	assert_int_equal(get(m, 0x000), 0x434D4931);
-	assert_int_equal(get(m, 0x004), 0x00010000);
+	assert_int_equal(get(m, 0x004), 0x00010001);
 	assert_int_equal(get(m, 0x008), 0x00112233);
 	assert_int_equal(get(m, 0x024), 0x4b5a6978);
 	assert_int_equal(get(m, 0x028), 8 | 8 << 16);
@@ -90,7 +90,7 @@ static void t_identity(void **state)
 	for (o = 0x000; o <= 0x0fc; o += 4) {
 		bool rw = o == 0x040 || o == 0x048 || (o >= 0x050 && o < 0x080) || (o >= 0x0c8 && o < 0x0e0);
 
-		if (rw || o == 0x0cc)
+		if (rw)
 			continue;
 		uint32_t before = get(m, o);
 
@@ -149,7 +149,7 @@ static void t_reset(void **state) /* section 4, last paragraph */
 static void t_slverr(void **state)
 {
 	struct regmodel *m = make(&tiny, NULL, true);
-	static const uint32_t nowhere[] = { 0x0cc, 0x100, 0x104, 0xfffc, 0x210000, 0x21fffc, 0x240000, 0x3ffffc };
+	static const uint32_t nowhere[] = { 0x100, 0x104, 0xfffc, 0x210000, 0x21fffc, 0x240000, 0x3ffffc };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(nowhere) / sizeof(*nowhere); i++) {
@@ -339,6 +339,44 @@ static void t_errors(void **state) /* the clocks of a stop are END's */
 		assert_int_equal(get(m, 0x048), 0);
 		assert_false(regmodel_irq(m));
 	}
+	regmodel_free(m);
+}
+
+static void t_stops(void **state) /* faults.md section 1, as far as a model without time has it */
+{
+	struct regmodel *m = make(&tiny, NULL, true);
+
+	(void)state;
+	assert_int_equal(get(m, 0x0cc), 0x4321);
+	set(m, 0x0cc, 0xffff0007);
+	assert_int_equal(get(m, 0x0cc), 7);
+	set(m, 0x040, 6); /* idle: no error */
+	assert_int_equal(get(m, 0x048), 0);
+	assert_int_equal(get(m, 0x040), 2);
+	set(m, 0x040, 7); /* abort wins over start */
+	assert_int_equal(get(m, 0x048), 0);
+	assert_false(regmodel_started(m));
+	set(m, 0x040, 3);
+	assert_int_equal(get(m, 0x048), 1);
+	assert_int_equal(regmodel_write(m, 0x0cc, 1, 15), -1); /* busy */
+	assert_int_equal(regmodel_write(m, 0x040, 4, 14), 0); /* abort is in byte 0 */
+	assert_int_equal(get(m, 0x048), 1);
+	set(m, 0x040, 6);
+	assert_int_equal(get(m, 0x048), 9 << 4 | 4);
+	assert_true(regmodel_irq(m));
+	assert_false(regmodel_started(m));
+	set(m, 0x048, 4);
+	assert_int_equal(get(m, 0x048), 0);
+	assert_false(regmodel_irq(m));
+	set(m, 0x0d4, 0);
+	set(m, 0x0d0, 1 | 4 << 4); /* a characterisation too */
+	assert_int_equal(get(m, 0x048) & 4, 0);
+	set(m, 0x040, 4);
+	assert_int_equal(get(m, 0x048), 9 << 4 | 4);
+	assert_int_equal(get(m, 0x0d0) & 1, 0);
+	regmodel_reset(m);
+	assert_int_equal(get(m, 0x0cc), 0x4321);
+	assert_int_equal(get(m, 0x048), 0);
 	regmodel_free(m);
 }
 
@@ -549,7 +587,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_identity), cmocka_unit_test(t_reset), cmocka_unit_test(t_slverr), cmocka_unit_test(t_strobes_of_program),
-		cmocka_unit_test(t_counter_bits), cmocka_unit_test(t_program), cmocka_unit_test(t_errors), cmocka_unit_test(t_late_error), cmocka_unit_test(t_windows),
+		cmocka_unit_test(t_counter_bits), cmocka_unit_test(t_program), cmocka_unit_test(t_errors), cmocka_unit_test(t_stops), cmocka_unit_test(t_late_error), cmocka_unit_test(t_windows),
 		cmocka_unit_test(t_tree), cmocka_unit_test(t_character), cmocka_unit_test(t_meaningless), cmocka_unit_test(t_thresholds),
 	};
 

@@ -31,7 +31,7 @@ int rename(const char *from, const char *to)
 	int (*real)(const char *, const char *);
 
 	*(void **)&real = dlsym(RTLD_NEXT, "rename");
-	if (no_rename && !strcmp(to, "fresh")) {
+	if (no_rename && (!strcmp(to, "fresh") || !strcmp(to, "there/manifest.bitline~"))) {
 		errno = EEXIST;
 		return -1;
 	}
@@ -91,11 +91,32 @@ static void t_gen_messages_taken(void **state)
 	no_rename = false;
 }
 
+/* an emission that cannot begin: its manifest keeps its name */
+static void t_gen_messages_withdraw(void **state)
+{
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(mkdir("there", 0777), 0);
+	f = fopen("there/manifest.bitline", "w");
+	assert_non_null(f);
+	fputs("{\"tool\": \"bitline\", \"config_sha256\": \"", f);
+	for (int i = 0; i < 64; i++)
+		fputc('0', f);
+	fputs("\", \"files\": {}}\n", f);
+	assert_int_equal(fclose(f), 0);
+	no_rename = true;
+	expect("there", ERR_ENV, "cannot rename 'there/manifest.bitline': File exists; name a directory that can be written");
+	no_rename = false;
+	assert_int_equal(unlink("there/manifest.bitline"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(t_gen_messages_unreadable, enter, leave),
 		cmocka_unit_test_setup_teardown(t_gen_messages_taken, enter, leave),
+		cmocka_unit_test_setup_teardown(t_gen_messages_withdraw, enter, leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
