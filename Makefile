@@ -22,13 +22,16 @@ endif
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
+# with every core, unless make was told how many
+BUILD_JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # One static library per folder; a folder's unit tests link only what the folder may know.
-LIBS = common checkpoint workload sparsify place golden train map cost explore report gen adc spice cosim
+LIBS = common checkpoint workload sparsify place golden train map cost explore report regress gen adc spice cosim lib
 $(foreach l,$(LIBS),$(eval SRC_$(l) := $(wildcard $(l)/*.c)))
 SRC_cosim += cosim/driver/cim_driver.c
 SRC_cli := $(wildcard cli/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ARCHIVES = $(foreach l,cosim spice adc gen explore report cost map place sparsify workload train golden checkpoint common,$(BUILD)/lib$(l).a)
+ARCHIVES = $(foreach l,lib cosim spice adc gen explore regress report cost map place sparsify workload train golden checkpoint common,$(BUILD)/lib$(l).a)
 
 all: $(BUILD)/bitline ## build the program
 
@@ -80,6 +83,7 @@ $(BUILD)/test/bench_golden: $(BUILD)/obj/tests/cosim/bench_golden.o $(ARCHIVES)
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # Embedded files: schema and templates, shim and probes
+-include $(wildcard mk/*.mk)
 -include gen/embed.mk cosim/embed.mk cost/embed.mk train/embed.mk
 
 deps: ## install the Debian packages of packages.txt that are missing
@@ -89,15 +93,15 @@ deps-quiet:
 
 # `make demo` and `make test` are the only commands a new user types: they install what is missing, then build in a second make
 # (the first one may have started without pkg-config).
-demo: deps-quiet ## a language model writes a story through the emitted RTL, golden beside it (MODEL=path TOKENS=24 SEED=1)
-	@$(MAKE) --no-print-directory all
+demo: deps-quiet ## a language model writes a story through the emitted RTL, golden beside it; ends with a page (MODEL=path TOKENS=24 SEED=1)
+	@$(MAKE) $(BUILD_JOBS) --no-print-directory all
 	@BUILD=$(BUILD) TOKENS=$(TOKENS) SEED=$(SEED) tools/demo.sh $(MODEL)
 test: deps-quiet ## every test that is quick; last line: N passed, N failed
-	@$(MAKE) --no-print-directory all unit
+	@$(MAKE) $(BUILD_JOBS) --no-print-directory all unit
 	@BUILD=$(BUILD) tests/run.sh $(T)
 regress: deps-quiet ## make test, then what takes longer: whole models through every converter
 	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory all unit
+	@$(MAKE) $(BUILD_JOBS) --no-print-directory all unit
 	@BUILD=$(BUILD) tests/run.sh regress
 sweep: all $(BUILD)/test/sweep ## N random co-simulations: make sweep N=1000 SEED=7
 	@$(BUILD)/test/sweep --n $(or $(N),200) --seed $(or $(SEED),1)
@@ -116,8 +120,6 @@ paper-b-accuracy: all ## perplexity over converter kinds and bits, untouched and
 	@BUILD=$(BUILD) tools/paper_b_accuracy.sh
 paper-a: all ## the figures of the block-diagonal paper beside ours, reproduced or not
 	@$(BUILD)/bitline paper-a
-formal: ## proofs: no array computes and serves at once, nobody waits for ever
-	@for s in tests/formal/*/run.sh; do bash $$s || exit 1; done
 bench: all $(BUILD)/test/bench $(BUILD)/test/bench_place $(BUILD)/test/bench_golden ## speed of every engine as ratios within one run, its bounds, growth of the compiled model, tokens per second
 	@$(BUILD)/test/bench --growth
 	@$(BUILD)/test/bench_golden
@@ -131,4 +133,4 @@ clean: ## remove everything generated
 	rm -rf $(BUILD)
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
-.PHONY: all unit model paper-c paper-b-accuracy deps deps-quiet demo test regress sweep bench bench-adc bench-flow paper-a formal spice clean help
+.PHONY: all unit model paper-c paper-b-accuracy deps deps-quiet demo test regress sweep bench bench-adc bench-flow paper-a spice clean help

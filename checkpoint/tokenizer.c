@@ -56,6 +56,8 @@ static int parse(struct tokenizer *t, const struct buf *b, const char *path, int
 	if (vocab < 1 || (uint64_t)vocab * 9 > b->len - 4)
 		return err_set(e, ERR_INPUT, "'%s': %zu bytes cannot hold the %d pieces of the model's vocabulary; name the model's own tokenizer", path,
 			       b->len, vocab);
+	if (vocab <= TOK_EOS)
+		return err_set(e, ERR_INPUT, "'%s': a vocabulary of %d has no <unk>, <s>, </s>, legal is 3 or more; name the model's own tokenizer", path, vocab);
 	p += 4;
 	t->piece = MEM_NEW((size_t)vocab, char *);
 	t->score = MEM_NEW((size_t)vocab, float);

@@ -12,6 +12,10 @@ struct cost_table;
 struct cost_table *cost_table_load(const char *path, struct err *e);
 void cost_table_free(struct cost_table *t);
 const char *cost_table_name(const struct cost_table *t);
+/* entry i of cost_table_size; value NAN: null there. Texts are the table's */
+struct cost_entry { const char *name, *unit, *source; double value; };
+int cost_table_size(void);
+struct cost_entry cost_table_entry(const struct cost_table *t, int i);
 
 /* what a figure lacks, a bit each: the table has a null there, or its model does not cover the configuration's converter */
 enum { COST_NO_CONVERTER_ENERGY = 1, COST_NO_ARRAY_ENERGY = 2, COST_NO_MOVEMENT_ENERGY = 4, COST_NO_WRITE_ENERGY = 8, COST_NO_CELL_AREA = 16, COST_NO_CONVERTER_AREA = 32, COST_N_MISSING = 6 };

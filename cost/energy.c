@@ -33,7 +33,7 @@ double energy_converter_area(const struct cfg *c, const struct cost_table *t, in
 
 static double cells_area(const struct cfg *c, const struct cost_table *t)
 {
-	return (double)c->rows * c->cols * t->value[COST_CELL_UM2];
+	return (double)c->rows * cfg_physical_cols(c) * t->value[COST_CELL_UM2];
 }
 
 double cost_array_area(const struct cfg *c, const struct cost_table *t, int bits)
@@ -66,7 +66,7 @@ void energy_fill(const struct tally *y, long tokens, struct system_cost *out)
 	const struct cfg *c = y->cfg;
 	const double *v = y->table->value;
 	double T = (double)tokens, array = (double)c->rows * y->columns, fixed = v[COST_MVM_FIXED];
-	double written = (double)out->loads * c->rows * c->cols, area;
+	double written = (double)out->loads * c->rows * cfg_physical_cols(c), area;
 
 	out->converter_nj = given(converters(y, T * y->planes), COST_NO_CONVERTER_ENERGY, out);
 	out->array_nj = given(T * v[COST_MVM_NJ] * (fixed * (double)y->steps + (1 - fixed) * y->cells / array), COST_NO_ARRAY_ENERGY, out);

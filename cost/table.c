@@ -101,6 +101,8 @@ static int read_entry(struct cost_table *t, const char *name, const json_t *entr
 		return err_set(e, ERR_INPUT, "'%s': '%s' has no value; write a number, or null when it is not known", path, name);
 	if (!*text(entry, "source"))
 		return err_set(e, ERR_INPUT, "'%s': '%s' has no source; say where the figure is from", path, name);
+	free(t->source[k]);
+	t->source[k] = mem_strdup(text(entry, "source"));
 	if (strcmp(text(entry, "unit"), key[k].unit))
 		return err_set(e, ERR_INPUT, "'%s': unit of '%s' is '%.30s', legal is '%s'; convert the value", path, name, text(entry, "unit"), key[k].unit);
 	return read_value(t, k, v, path, e);
@@ -166,6 +168,8 @@ struct cost_table *cost_table_load(const char *path, struct err *e)
 
 void cost_table_free(struct cost_table *t)
 {
+	for (int k = 0; t && k < COST_N_KEYS; k++)
+		free(t->source[k]);
 	if (t)
 		free(t->name);
 	free(t);
@@ -174,4 +178,14 @@ void cost_table_free(struct cost_table *t)
 const char *cost_table_name(const struct cost_table *t)
 {
 	return t->name;
+}
+
+int cost_table_size(void)
+{
+	return COST_N_KEYS;
+}
+
+struct cost_entry cost_table_entry(const struct cost_table *t, int i)
+{
+	return (struct cost_entry){ key[i].name, key[i].unit, t->source[i], t->value[i] };
 }

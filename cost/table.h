@@ -12,6 +12,7 @@ enum cost_key {
 struct cost_table {
 	char *name;
 	double value[COST_N_KEYS]; /* NAN: not given */
+	char *source[COST_N_KEYS];
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* Provenance, copied templates, file lists, constraints, the driver.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gen/emit.h"
-#include "gen/version.h"
+#include "common/version.h"
 #include <ctype.h>
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "gen/lists.h"
 #include "gen/ports.h"
 #include "gen/regs_doc.h"
-#include "gen/version.h"
+#include "common/version.h"
 #include "common/mem.h"
 #include <stdarg.h>
 #include <stdio.h>

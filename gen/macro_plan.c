@@ -31,7 +31,7 @@ int macro_refs(const struct cfg *c)
 
 void macro_ports(const struct cfg *c, struct macro_port port[MACRO_PORTS])
 {
-	int row = clog2(c->rows), word = c->cols * c->cell_bits, positions = (c->cols + c->adcs - 1) / c->adcs, code = c->adcs * c->bits;
+	int columns = cfg_physical_cols(c), row = clog2(c->rows), word = columns * c->cell_bits, positions = (columns + c->adcs - 1) / c->adcs, code = c->adcs * c->bits;
 	const struct macro_port all[] = {
 		{ "clk_i", 1, false, MACRO_CONTROL, MACRO_CLOCK },
 		{ "rst_ni", 1, false, MACRO_CONTROL, MACRO_RESET },

@@ -5,7 +5,7 @@
 #include "common/mem.h"
 #include "common/sha256.h"
 #include "gen/emit.h"
-#include "gen/version.h"
+#include "common/version.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +73,9 @@ static int fill(struct manifest *m, json_t *root)
 	return 0;
 }
 
-int manifest_read(struct manifest *m, const char *dir, struct err *e)
+int manifest_read(struct manifest *m, const char *dir, const char *name, struct err *e)
 {
-	char *path = file_join(dir, EMIT_MANIFEST);
+	char *path = file_join(dir, name);
 	struct buf text;
 	json_t *root;
 	int bad;
@@ -112,7 +112,7 @@ bool manifest_lists(const struct manifest *m, const char *path)
 int gen_manifest_hash(const char *dir, char hex[65], struct err *e)
 {
 	struct manifest m;
-	int bad = manifest_read(&m, dir, e);
+	int bad = manifest_read(&m, dir, EMIT_MANIFEST, e);
 
 	if (!bad)
 		memcpy(hex, m.hash, 65);

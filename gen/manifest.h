@@ -8,8 +8,8 @@
 
 struct manifest { char hash[65]; char **path; size_t n; };
 
-/* ERR_INPUT when missing or not ours. Release in any case. */
-int manifest_read(struct manifest *m, const char *dir, struct err *e);
+/* dir/name; ERR_INPUT when missing or not ours. Release in any case. */
+int manifest_read(struct manifest *m, const char *dir, const char *name, struct err *e);
 void manifest_release(struct manifest *m);
 bool manifest_lists(const struct manifest *m, const char *path);
 /* relative, no empty, "." or ".." part, printable ASCII */

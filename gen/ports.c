@@ -31,6 +31,7 @@ const struct core_parameter core_parameters[] = {
 	{ "PrechargeReset", "Precharge", "clocks, at reset" }, { "EvaluateReset", "Evaluate" }, { "CompareReset", "Compare" },
 	{ "RefPrechargeReset", "RefPrecharge" }, { "ShareReset", "Share" }, { "SettleReset", "Settle" },
 	{ "SamplesReset", "Samples", "stochastic converters, at reset" }, { "SeedReset", "Seed" },
+	{ "WatchdogReset", "Watchdog", "256 clocks each, at reset" }, { "Spares", "Spares" },
 	{ "ConfigHash", "ConfigHash", "HASH0 of the register map is the highest word" },
 	{ NULL }
 };
@@ -45,7 +46,7 @@ void core_parameter_value(const struct cfg *c, const struct core_parameter *p, s
 		{ "Kind", c->adc }, { "FlashBits", c->adc == CFG_HYBRID ? c->flash_bits : 1 }, { "Bubble", c->bubble }, { "Search", c->search },
 		{ "Immersed", c->reference == CFG_IMMERSED }, { "Network", c->network },
 		{ "Precharge", c->precharge }, { "Evaluate", c->evaluate }, { "Compare", c->compare },
-		{ "RefPrecharge", c->reference_precharge }, { "Share", c->share }, { "Settle", c->settle }, { "Samples", c->samples }, { "Seed", c->seed },
+		{ "RefPrecharge", c->reference_precharge }, { "Share", c->share }, { "Settle", c->settle }, { "Samples", c->samples }, { "Seed", c->seed }, { "Watchdog", c->watchdog }, { "Spares", c->spares },
 	};
 	char hash[65];
 

@@ -19,7 +19,7 @@ struct reg_field {
 	enum reg_access access;
 	uint32_t reset[8];         /* of element i of an array; [0] of anything else, and of longer arrays */
 	const char *meaning;       /* "": the list of its values */
-	struct reg_value value[6];
+	struct reg_value value[16];
 	int n_values;
 };
 
@@ -36,7 +36,7 @@ struct reg {
 	int group;                     /* index of the group it lies in, or -1 */
 	struct reg_field field[8];
 	int n_fields;
-	struct reg_value constant[6];  /* for software */
+	struct reg_value constant[16];  /* for software */
 	int n_constants;
 };
 

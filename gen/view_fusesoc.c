@@ -1,7 +1,7 @@
 /* FuseSoC: <prefix>top.core, CAPI2. One file set per file list, in its order; a target takes one of them.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gen/lists.h"
-#include "gen/version.h"
+#include "common/version.h"
 #include "gen/views.h"
 
 static void rtl(const struct list *l, const char *name, struct buf *out)

@@ -1,5 +1,6 @@
-/* SymbiYosys: a job for the converters' controller, one for the sequencer, one for the link between arrays, with the parameters of this configuration.
- * What they assert stands in rtl-templates/formal/, which goes along. Arrays do not grow the proofs but in the link: it is proven for a few tiles.
+/* SymbiYosys: a job for the converters' controller, the sequencer, the phases of a plane, the registers and their bus, the FIFOs, the guard and the link
+ * between arrays, with the parameters of this configuration. What they assert stands in rtl-templates/formal/, which goes along.
+ * Arrays do not grow the proofs but in the link: it is proven for a few tiles.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gen/lists.h"
 #include "gen/views.h"
@@ -9,8 +10,9 @@ enum { LINK_REFS = 3, CLOCKS_A_TURN = 8 }; /* servers of a tile that a proof rea
 
 struct job {
 	const char *name, *what;   /* what it proves */
-	const char *parameters;    /* "-set Kind 1 ..." */
+	const char *parameters;    /* "-set Kind 1 ..."; NULL: none */
 	const char *also;          /* a module that those of this name use; NULL: none */
+	const char *model;         /* what they are compared with, of formal/; NULL: none */
 };
 
 /* A line for each file that the job needs, rtl/<prefix><name>[_...].sv, behind lead and without skip. */
@@ -45,9 +47,15 @@ static void job(const struct emit *m, struct gen_set *s, const struct job *j)
 	emit_provenance(m, "#", "gen/view_sby.c", &out);
 	buf_adds(&out, "[options]\nmode prove\naigsmt z3\n\n[engines]\nabc pdr\n\n[script]\n");
 	read_files(m, s, j, "read_verilog -formal -sv ", "rtl/", &out);
+	if (j->model)
+		buf_addf(&out, "read_verilog -formal -sv %s%s.sv\n", p, j->model);
 	buf_addf(&out, "read_verilog -formal -sv %s%s_prove.sv\n", p, j->name);
-	buf_addf(&out, "chparam %s %s%s_prove\nprep -flatten -top %s%s_prove\n\n[files]\n", j->parameters, p, j->name, p, j->name);
+	if (j->parameters)
+		buf_addf(&out, "chparam %s %s%s_prove\n", j->parameters, p, j->name);
+	buf_addf(&out, "prep -flatten -top %s%s_prove\n\n[files]\n", p, j->name);
 	read_files(m, s, j, "../", "", &out);
+	if (j->model)
+		buf_addf(&out, "%s%s.sv\n", p, j->model);
 	buf_addf(&out, "%s%s_prove.sv\n", p, j->name);
 	buf_add(gen_add(s, "formal/%s%s.sby", p, j->name), out.data, out.len);
 	buf_release(&out);
@@ -75,7 +83,15 @@ void view_sby(const struct emit *m, struct gen_set *s)
 {
 	const struct cfg *c = m->c;
 	struct job adc = { .name = "adc", .also = "therm_enc", .what = c->adc == CFG_STOCHASTIC ? "rounds end, steps and clocks are those of the kind" : "the code is the level, in the steps and clocks of the kind" };
+	struct job therm = { .name = "therm", .model = "therm_model", .what = "the code of a flash step is that of numerics.md section 4, bubbles too" };
 	struct job sequencer = { .name = "sequencer", .what = "one kind of work at a time, as often as the instruction says, none after an illegal one" };
+	struct job planes = { .name = "plane_seq", .what = "phases in order, none at once, as many planes as there are, no deadlock" };
+	struct job csr = { .name = "csr", .what = "reads return what was written, SLVERR where the register table says, nothing changes while busy" };
+	static const struct job fixed[] = {
+		{ .name = "axil", .parameters = "-set AddrBits 22", .what = "AXI4-Lite: VALID and payload hold until READY, one response for each request" },
+		{ .name = "fifo", .parameters = "-set Width 4 -set Depth 8", .what = "beats leave in the order they came, valid holds until ready, full and empty" },
+		{ .name = "guard", .what = "the watchdog fires on time and never before, the machine is in reset in the clock after a cause" },
+	};
 	struct buf parameters;
 
 	buf_init(&parameters);
@@ -84,10 +100,26 @@ void view_sby(const struct emit *m, struct gen_set *s)
 	adc.parameters = parameters.data;
 	job(m, s, &adc);
 	buf_clear(&parameters);
+	if (c->adc == CFG_FLASH || c->adc == CFG_HYBRID) {
+		buf_addf(&parameters, "-set Bits %d -set Bubble %d", c->adc == CFG_FLASH ? c->bits : c->flash_bits, c->bubble);
+		therm.parameters = parameters.data;
+		job(m, s, &therm);
+		buf_clear(&parameters);
+	}
 	buf_addf(&parameters, "-set Rows %d -set Tiles %d -set ProgDepth %d -set RowBeats %d -set Immersed %d", c->rows, c->tiles, c->program_depth,
 		(c->cols * c->cell_bits + 63) / 64, c->reference == CFG_IMMERSED);
 	sequencer.parameters = parameters.data;
 	job(m, s, &sequencer);
+	buf_clear(&parameters);
+	buf_addf(&parameters, "-set SampleHold %d -set Immersed %d", c->reference == CFG_IMMERSED ? 0 : c->sample_hold, c->reference == CFG_IMMERSED);
+	planes.parameters = parameters.data;
+	job(m, s, &planes);
+	buf_clear(&parameters);
+	buf_addf(&parameters, "-set Tiles %d -set AdcBits %d -set Search %d -set Spares %d", c->tiles, c->bits, c->search, c->spares);
+	csr.parameters = parameters.data;
+	job(m, s, &csr);
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
+		job(m, s, &fixed[i]);
 	buf_release(&parameters);
 	link_job(m, s);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/err.h"
 #include "common/mem.h"
+#include "common/progress.h"
 #include "sparsify/sparsify.h"
 #include <math.h>
 #include <stdio.h>
@@ -101,6 +102,9 @@ static int one_layer(struct sp_result *to, int at, bool chosen, const struct sp_
 
 int sp_model(struct sp_result *to, const struct model *from, const bool *chosen, const struct sp_options *o, struct err *e)
 {
+	struct progress bar;
+	int rc = 0;
+
 	memset(to, 0, sizeof(*to));
 	to->n = from->n_layers * MODEL_N_LINEAR;
 	to->model = *from;
@@ -109,12 +113,15 @@ int sp_model(struct sp_result *to, const struct model *from, const bool *chosen,
 	memcpy(to->model.layers, from->layers, (size_t)from->n_layers * sizeof(*from->layers));
 	to->layer = MEM_NEW((size_t)to->n, struct sp_layer);
 	to->own = MEM_NEW(2 * (size_t)to->n, float *);
-	for (int at = 0; at < to->n; at++)
-		if (one_layer(to, at, chosen[at], o, e)) {
-			sp_result_release(to);
-			return -1;
-		}
-	return 0;
+	progress_begin(&bar, "layers", (uint64_t)to->n);
+	for (int at = 0; at < to->n && !rc; at++) {
+		rc = one_layer(to, at, chosen[at], o, e);
+		progress_at(&bar, (uint64_t)at + 1);
+	}
+	progress_end(&bar);
+	if (rc)
+		sp_result_release(to);
+	return rc;
 }
 
 void sp_result_release(struct sp_result *to)

@@ -4,6 +4,7 @@
 #include "train/bpe.h"
 #include "checkpoint/tokenizer.h"
 #include "common/mem.h"
+#include "common/progress.h"
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -276,6 +277,7 @@ static void put_all(const struct bpe *b, struct buf *out)
 
 static int train(struct bpe *b, struct err *e)
 {
+	struct progress bar;
 	struct pair p;
 
 	if (b->words == 0)
@@ -285,12 +287,15 @@ static int train(struct bpe *b, struct err *e)
 	if (b->vocab < FIXED + b->chars || b->vocab > VOCAB_TOP)
 		return err_set(e, ERR_INPUT, "a vocabulary of %d, legal for this text are %d..%d: %d fixed pieces and its %d characters are always there", b->vocab, FIXED + b->chars,
 			       VOCAB_TOP, FIXED, b->chars);
+	progress_begin(&bar, "pieces", (uint64_t)(b->vocab - FIXED));
 	while (FIXED + b->n < b->vocab) {
+		progress_at(&bar, (uint64_t)b->n);
 		if (!best_pair(b, &p))
-			return err_set(e, ERR_INPUT, "a vocabulary of %d, legal for this text are %d..%d: all its words are pieces already; take more text", b->vocab,
+			return progress_end(&bar), err_set(e, ERR_INPUT, "a vocabulary of %d, legal for this text are %d..%d: all its words are pieces already; take more text", b->vocab,
 				       FIXED + b->chars, FIXED + b->n);
 		join(b, &p);
 	}
+	progress_end(&bar);
 	return 0;
 }
 
