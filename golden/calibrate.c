@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "golden/quantised_parts.h"
 #include "common/mem.h"
+#include "common/progress.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,16 +85,22 @@ static void watch_linear(void *ctx, int layer, int id, const float *x, float *y)
 
 static void watch_text(struct watch *w, const struct text *t)
 {
+	struct progress bar;
 	struct tf tf;
 	int i, j;
 
 	tf_init(&tf, w->g->m, watch_linear, w);
 	tf.head = w->g->head;
+	progress_begin(&bar, "sequences calibrated on", (uint64_t)t->n);
 	for (i = 0; i < t->n; i++) {
+		bar.scale = (uint64_t)t->len[i]; /* a sequence is long itself */
 		tf_reset(&tf);
-		for (j = 0; j < t->len[i] && j < w->g->m->seq_len; j++)
+		for (j = 0; j < t->len[i] && j < w->g->m->seq_len; j++) {
 			tf_step(&tf, t->tokens[i][j]);
+			progress_at(&bar, (uint64_t)i * bar.scale + (uint64_t)j + 1);
+		}
 	}
+	progress_end(&bar);
 	tf_release(&tf);
 }
 
@@ -170,12 +177,25 @@ int gq_calibrate(struct gq *g, const struct text *t, struct err *e)
 	return status;
 }
 
+struct sampling { struct progress line; uint64_t tokens; };
+
+static int one_more(void *ctx, int position, int token)
+{
+	struct sampling *bar = ctx;
+
+	(void)position, (void)token;
+	progress_at(&bar->line, ++bar->tokens);
+	return 0;
+}
+
 void gq_self_text(const struct model *m, unsigned long seed, int n, struct text *t)
 {
+	struct sampling bar = { .tokens = 0 };
 	struct tf tf;
 
 	memset(t, 0, sizeof(*t));
 	tf_init(&tf, m, NULL, NULL);
+	progress_begin(&bar.line, "tokens to calibrate with", (uint64_t)n);
 	/* one sequence; where the model ends it early or the context is full, the next seed goes on */
 	while (n > 0) {
 		int most = n < m->seq_len ? n : m->seq_len, *tokens = MEM_NEW(most, int);
@@ -184,8 +204,9 @@ void gq_self_text(const struct model *m, unsigned long seed, int n, struct text 
 		t->tokens = mem_realloc(t->tokens, (size_t)t->n + 1, sizeof(*t->tokens));
 		t->len = mem_realloc(t->len, (size_t)t->n + 1, sizeof(*t->len));
 		t->tokens[t->n] = tokens;
-		t->len[t->n] = 1 + text_sample(&tf, most - 1, 1.0, seed++, tokens + 1);
+		t->len[t->n] = 1 + text_continue(&tf, tokens, 1, most - 1, 1.0, seed++, one_more, &bar);
 		n -= t->len[t->n++];
 	}
+	progress_end(&bar.line);
 	tf_release(&tf);
 }

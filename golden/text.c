@@ -4,6 +4,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/prng.h"
+#include "common/progress.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,16 +35,15 @@ static int add_sequence(struct text *t, char *s, size_t n, const struct tokenize
 	return 0;
 }
 
-static int split(struct text *t, struct buf *b, const char *path, const struct tokenizer *tok, struct err *e)
+/* a line of blanks alone ends a sequence */
+static int add_sequences(struct text *t, struct buf *b, const struct tokenizer *tok, struct progress *bar, struct err *e)
 {
 	size_t start = 0, line = 0, end;
 
-	if (memchr(b->data, 0, b->len))
-		return err_set(e, ERR_INPUT, "'%s': has a NUL byte, legal are bytes 1..255; name a text file", path);
-	/* a line of blanks alone ends a sequence */
 	for (; line < b->len; line = end + 1) {
 		bool blank = true;
 
+		progress_at(bar, line);
 		for (end = line; end < b->len && b->data[end] != '\n'; end++)
 			blank = blank && is_space(b->data[end]);
 		if (!blank)
@@ -52,7 +52,20 @@ static int split(struct text *t, struct buf *b, const char *path, const struct t
 			return -1;
 		start = end < b->len ? end + 1 : b->len;
 	}
-	if (add_sequence(t, b->data + start, b->len - start, tok, e))
+	return add_sequence(t, b->data + start, b->len - start, tok, e);
+}
+
+static int split(struct text *t, struct buf *b, const char *path, const struct tokenizer *tok, struct err *e)
+{
+	struct progress bar;
+	int rc;
+
+	if (memchr(b->data, 0, b->len))
+		return err_set(e, ERR_INPUT, "'%s': has a NUL byte, legal are bytes 1..255; name a text file", path);
+	progress_begin(&bar, "bytes of text", b->len);
+	rc = add_sequences(t, b, tok, &bar, e);
+	progress_end(&bar);
+	if (rc)
 		return -1;
 	if (t->n == 0)
 		return err_set(e, ERR_INPUT, "'%s': no text, legal is one sequence or more; name a text file", path);

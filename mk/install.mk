@@ -12,7 +12,7 @@ ZSHDIR ?= $(DATADIR)/zsh/site-functions
 # ---- the library: objects of its own, position independent, nothing visible but bl_*; without OpenMP, linear algebra and what only the program needs
 LIB_DIR = $(BUILD)/lib
 LIB_PKGS = libxml-2.0 jansson libcrypto
-LIB_SRC = $(SRC_lib) lib/host/mem.c $(filter-out common/mem.c common/progress% common/term%,$(SRC_common)) $(SRC_checkpoint) $(SRC_golden) adc/tables.c adc/tables_file.c adc/tree.c adc/tree_file.c
+LIB_SRC = $(SRC_lib) lib/host/mem.c lib/host/progress.c $(filter-out common/mem.c common/progress% common/term%,$(SRC_common)) $(SRC_checkpoint) $(SRC_golden) adc/tables.c adc/tables_file.c adc/tree.c adc/tree_file.c
 LIB_OBJ = $(patsubst %.c,$(LIB_DIR)/obj/%.o,$(LIB_SRC)) $(LIB_DIR)/obj/embed/xsd.o
 LIB_CFLAGS = -std=c11 -D_GNU_SOURCE $(OPT) -g -Wall -Wextra -Wstrict-prototypes -Wpointer-arith -Wno-missing-field-initializers -Wno-unknown-pragmas -Wno-unused-function -I. -I$(BUILD) -MMD -MP -fPIC -fvisibility=hidden \
 	-ffile-prefix-map=$(CURDIR)=. $(shell pkg-config --cflags $(LIB_PKGS) 2>/dev/null)

@@ -1,7 +1,10 @@
 // cim_tree_prove: cim_adc_tree with any contents of the tree: one lane, one round after any writes, levels and comparators ideal.
-// Legal 0: whatever the registers hold, the round ends within 2^AdcBits - 1 steps (a tree that is no tree cannot hang), the clock of a step has one decision.
-// Legal 1: where the way of this level is one of a legal tree (docs/numerics.md section 4: in order, the nodes are 1..2^AdcBits - 1), the code is the level.
+// What 0: the contents: a node holds what was written to it last; one decision in the clock of a step.
+// What 1: where the way of this level is one of a legal tree (docs/numerics.md section 4: in order, the nodes are 1..2^AdcBits - 1), the code is the level.
 // A tree is legal exactly when all its ways are: each node lies in the interval of thresholds that are still open, a leaf is where none is.
+// What 2: whatever the tree holds, the round ends within 2^AdcBits - 1 steps: a tree that is no tree cannot hang.
+// For What 1 and 2 the contents are other ones in every clock, as the prover likes, which takes 2^(AdcBits + 1) registers out of its way: all that the
+// registers can hold is among it. What is reached is reached with registers too: a legal way asks no node twice, and for the longest round every node is its own child.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 // verilator lint_off UNUSEDSIGNAL
@@ -9,7 +12,7 @@
 
 module cim_tree_prove #(
   parameter int AdcBits = 3,
-  parameter int Legal = 1
+  parameter int What = 1
 ) (
   input logic               clk_i,
   input logic               begin_i,   // the round begins; nodes are written before it alone
@@ -18,7 +21,10 @@ module cim_tree_prove #(
   input logic               we_i,
   input logic [AdcBits-1:0] addr_i,
   input logic [AdcBits-1:0] left_i,
-  input logic [AdcBits-1:0] right_i
+  input logic [AdcBits-1:0] right_i,
+  input logic [AdcBits-1:0] watched_i,   // a node, by its first value
+  input logic [2**AdcBits*AdcBits-1:0] any_left_i,    // What 1, 2: what the tree holds in this clock
+  input logic [2**AdcBits*AdcBits-1:0] any_right_i
 );
   localparam int Nodes = 2**AdcBits;
   localparam logic [AdcBits:0] Top = (AdcBits+1)'(Nodes - 1);
@@ -36,11 +42,6 @@ module cim_tree_prove #(
   initial begin
     begun_q   = 1'b0;
     sampled_q = 1'b0;
-    over_q    = 1'b0;
-    legal_q   = 1'b1;
-    low_q     = '0;
-    high_q    = Top;
-    steps_q   = '0;
   end
   assign sample = begun_q && !sampled_q;
   assign strobe = sampled_q && !over_q && !pause_i;
@@ -53,7 +54,14 @@ module cim_tree_prove #(
   always @(posedge clk_i) begin
     begun_q <= begun_q || begin_i;
     if (!begun_q) level_q <= level_i;
-    sampled_q <= sampled_q || sample;
+    sampled_q <= begun_q;
+    if (sample) begin
+      over_q  <= 1'b0;
+      legal_q <= 1'b1;
+      low_q   <= '0;
+      high_q  <= Top;
+      steps_q <= '0;
+    end
     if (strobe) begin
       legal_q <= legal_q && way_legal && (low_d == high_d) == leaf;
       low_q   <= low_d;
@@ -64,21 +72,50 @@ module cim_tree_prove #(
   end
   // a leaf: the node keeps its place or steps back by one instead of going on; by the contents of the tree
   (* keep *) wire [Nodes*AdcBits-1:0] left, right;   // joined by prove.py
+  (* keep *) wire [AdcBits-1:0] steps;
   assign leaf = above ? right[node*AdcBits +: AdcBits] == '0 : left[node*AdcBits +: AdcBits] == '0;
-// peek: left u_tree.left_q, right u_tree.right_q
+// peek: steps u_tree.steps_q, left u_tree.left_q, right u_tree.right_q
+// peek What=1: u_tree.left_q any_left_i, u_tree.right_q any_right_i
+// peek What=2: u_tree.left_q any_left_i, u_tree.right_q any_right_i
 
-  if (Legal != 0) begin : g_legal
+  // they hold each other up: every property is one of the clock before
+  always @(*) begin
+    if (sampled_q && !over_q) asked: assert(open);
+    if (sampled_q && !over_q) counts: assert(steps == steps_q + AdcBits'(1));
+  end
+
+  if (What == 1) begin : g_legal
     always @(*) begin
-      if (over_q && legal_q) code: assert(node == level_q);
-      if (sampled_q && !over_q && legal_q) interval: assert({1'b0, level_q} >= low_q && {1'b0, level_q} <= high_q && low_q < high_q);
-      c_top: cover(over_q && legal_q && node == '1);
-      c_zero: cover(over_q && legal_q && node == '0);
+      if (sampled_q && over_q && legal_q) code: assert(node == level_q);
+      // every step takes a threshold away, at least
+      if (sampled_q && !over_q && legal_q) interval: assert({1'b0, level_q} >= low_q && {1'b0, level_q} <= high_q && low_q < high_q && high_q - low_q <= Top - {1'b0, steps_q});
+      c_top: cover(sampled_q && over_q && legal_q && node == '1);
+      c_zero: cover(sampled_q && over_q && legal_q && node == '0);
     end
-  end else begin : g_any
+  end else if (What == 2) begin : g_end
     always @(*) begin
       if (strobe && steps_q == AdcBits'(Nodes - 2)) ends: assert(done);
-      if (strobe) decides: assert(decisions == 17'd1 && open);
       c_last: cover(strobe && steps_q == AdcBits'(Nodes - 2));
+    end
+  end else begin : g_contents
+    logic               written_q, chosen_q;
+    logic [AdcBits-1:0] watched_q, left_q, right_q;
+    initial begin
+      written_q = 1'b0;
+      chosen_q  = 1'b0;
+    end
+    always @(posedge clk_i) begin
+      chosen_q <= 1'b1;
+      if (!chosen_q) watched_q <= watched_i;
+      written_q <= chosen_q && (written_q || (we_i && !begun_q && addr_i == watched_q));
+      if (we_i && !begun_q && addr_i == watched_q) begin
+        left_q    <= left_i;
+        right_q   <= right_i;
+      end
+    end
+    always @(*) begin
+      if (strobe) decides: assert(decisions == 17'd1);
+      if (written_q && watched_q != '0) holds: assert(left[watched_q*AdcBits +: AdcBits] == left_q && right[watched_q*AdcBits +: AdcBits] == right_q);
     end
   end
 endmodule

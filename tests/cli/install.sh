@@ -6,17 +6,8 @@ cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-check() { # name, then a command that must succeed
-	local name=$1
-	shift
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok install: $name"
-	else
-		echo "FAIL install: $name: $(tail -n 3 "$work/log" | tr '\n' '|')"
-		failed=1
-	fi
-}
+suite=install
+. tests/check_common.sh
 dest="$work/dest dir" prefix="/opt/bit line"
 top=$dest$prefix
 into() { env -u MAKEFLAGS -u MAKELEVEL -u PREFIX make --no-print-directory BUILD="$BUILD" "$1" PREFIX="${2-$prefix}" DESTDIR="$dest"; }

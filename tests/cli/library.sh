@@ -6,17 +6,8 @@ cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-check() { # name, then a command that must succeed
-	local name=$1
-	shift
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok library: $name"
-	else
-		echo "FAIL library: $name: $(tail -n 3 "$work/log" | tr '\n' '|')"
-		failed=1
-	fi
-}
+suite=library
+. tests/check_common.sh
 if nm -u "$BUILD/lib/bitline.o" 2>/dev/null | grep -q __gcov; then
 	echo "ok library # SKIP built with gcc's counters"
 	exit 0

@@ -1,7 +1,8 @@
 /* Pairs of parameter values: which were simulated, and co-simulations of those that were not.
  *	pairs --report DIR [-v]     of all pairs that a legal configuration can hold, how many are in configurations of DIR (*.xml, written by runs with BITLINE_COVERAGE=DIR)
- *	pairs --run [--seed S] [--builds N] [--seconds T]    draws configurations, each towards the pairs that are left, until none is left, N devices are built, or T seconds
+ *	pairs --run [--seed S] [--builds N] [--seconds T] [--limit L]    draws configurations, each towards the pairs that are left, until none is left, N devices are built, or T seconds
  *	        are over; each emitted, built and co-simulated with random layers, as the sweep does. --report DIR beside it: what DIR holds counts as done.
+ *	        The runs on one device get L seconds (300; 0: no end): a draw that takes longer is stopped and another one tried.
  * A pair is legal when a configuration was found that the checker takes (pairs_space.c). Exit status 1: a run differed, or (--run without --builds, --seconds) a pair is left.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/file.h"
@@ -10,15 +11,21 @@
 #include "sweep_device.h"
 #include "sweep_draw.h"
 #include <dirent.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { UNKNOWN, LEGAL, DONE, GIVEN_UP };
 enum { CANDIDATES = 40, RUNS = 8, ENOUGH = 3 /* new pairs that are worth a run on a device that is there */ };
-struct options { const char *dir; bool run, verbose; uint64_t seed; int builds; double seconds; };
-static unsigned char state[SPACE_BINS][SPACE_BINS]; /* [a][b], a < b */
-static int n_passed, n_failed;
+struct options { const char *dir; bool run, verbose; uint64_t seed; int builds, limit; double seconds; };
+/* what the processes of the devices leave to the one that started them */
+static struct shared { unsigned char state[SPACE_BINS][SPACE_BINS] /* [a][b], a < b */; int n_passed, n_failed; struct prng p; } *all;
+static int n_stopped;
 
 static int count(unsigned char what)
 {
@@ -26,7 +33,7 @@ static int count(unsigned char what)
 
 	for (int a = 0; a < space_bins(); a++)
 		for (int b = a + 1; b < space_bins(); b++)
-			n += state[a][b] == what;
+			n += all->state[a][b] == what;
 	return n;
 }
 
@@ -38,10 +45,10 @@ static int mark(const struct cfg *c, unsigned char from, unsigned char to)
 	space_of(c, bin);
 	for (int a = 0; a < space_axes(); a++)
 		for (int b = a + 1; b < space_axes(); b++)
-			if (bin[a] >= 0 && bin[b] >= 0 && state[bin[a]][bin[b]] == from) {
+			if (bin[a] >= 0 && bin[b] >= 0 && all->state[bin[a]][bin[b]] == from) {
 				n++;
 				if (to)
-					state[bin[a]][bin[b]] = to;
+					all->state[bin[a]][bin[b]] = to;
 			}
 	return n;
 }
@@ -60,7 +67,7 @@ static void find_legal(const struct cfg *base)
 	}
 	for (int a = 0; a < space_bins(); a++)
 		for (int b = a + 1; b < space_bins(); b++)
-			for (int turn = 0; turn < 4 && space_axis(a) != space_axis(b) && state[a][b] == UNKNOWN; turn++) {
+			for (int turn = 0; turn < 4 && space_axis(a) != space_axis(b) && all->state[a][b] == UNKNOWN; turn++) {
 				struct cfg c = *base;
 
 				if (space_draw(&c, &p, (const int[]){ a, b }, 2, false, false))
@@ -151,39 +158,78 @@ static int judge(const struct sweep_device *d, const struct cfg *c, struct prng 
 	int rc = one(d, c, p);
 
 	if (!rc)
-		n_passed++;
+		all->n_passed++;
 	else if (rc > 0)
-		n_failed++;
+		all->n_failed++;
 	if (!rc)
 		mark(c, LEGAL, DONE);
 	return rc;
 }
 
-/* a device for the pair, and runs on it while they bring something */
-static void build(const struct cfg *base, struct prng *p, const int want[2])
+/* some memories hold no layer that is drawn, and some devices are slow whatever is drawn */
+static void maybe_give_up(struct prng *p, const int want[2])
 {
-	struct sweep_device d = { .cfg = *base };
+	if (all->state[want[0]][want[1]] == LEGAL && prng_range(p, 0, 3) == 0)
+		all->state[want[0]][want[1]] = GIVEN_UP;
+}
+
+/* makes the device, which has a limit of its own (BITLINE_TOOL_LIMIT), and runs on it while they bring something */
+static void runs(struct sweep_device *d, struct prng *p, const int want[2], int limit)
+{
 	struct err e = { 0 };
 	struct cfg c;
-	int made = best(&d.cfg, base, p, want, 2, false), rc;
+	int rc;
 
-	if (!made) {
-		state[want[0]][want[1]] = GIVEN_UP;
-		return;
-	}
-	if (sweep_device_make(&d, &e)) {
+	if (sweep_device_make(d, &e)) {
 		printf("FAILED %s\n", e.text);
-		n_failed++;
-		state[want[0]][want[1]] = GIVEN_UP;
+		all->n_failed++;
+		all->state[want[0]][want[1]] = GIVEN_UP;
 		return;
 	}
-	rc = judge(&d, &d.cfg, p);
+	alarm((unsigned)limit);
+	rc = judge(d, &d->cfg, p);
 	for (int i = 0; i < RUNS; i++)
-		if (best(&c, &d.cfg, p, NULL, 0, true) >= ENOUGH || (i < 2 && rc))
-			rc = judge(&d, &c, p);
-	if (state[want[0]][want[1]] == LEGAL && rc < 0 && prng_range(p, 0, 3) == 0)
-		state[want[0]][want[1]] = GIVEN_UP; /* some memories hold no layer that is drawn */
-	device_close(&d.lib);
+		if (best(&c, &d->cfg, p, NULL, 0, true) >= ENOUGH || (i < 2 && rc))
+			rc = judge(d, &c, p);
+	if (rc < 0)
+		maybe_give_up(p, want);
+	device_close(&d->lib);
+}
+
+/* A device for the pair, in a process of its own: one whose layer takes hours (thousands of samples of every converter) ends alone. */
+static int build(const struct cfg *base, const int want[2], int limit)
+{
+	struct sweep_device d = { .cfg = *base };
+	int status = 0;
+	pid_t pid;
+
+	if (!best(&d.cfg, base, &all->p, want, 2, false)) {
+		all->state[want[0]][want[1]] = GIVEN_UP;
+		return 0;
+	}
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		runs(&d, &all->p, want, limit);
+		exit(0);
+	}
+	if (pid < 0) {
+		fprintf(stderr, "pairs: cannot start a process: %s\n", strerror(errno));
+		return -1;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+		cfg_hash(&d.cfg, d.hash);
+		printf("stopped after %d s: build/run/%s\n", limit, d.hash);
+		n_stopped++;
+		maybe_give_up(&all->p, want);
+	} else if (status) {
+		printf("FAILED a device's process ended with %s %d\n", WIFSIGNALED(status) ? "signal" : "status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		all->n_failed++;
+		all->state[want[0]][want[1]] = GIVEN_UP;
+	}
+	return 0;
 }
 
 static bool next_pair(struct prng *p, int want[2])
@@ -195,7 +241,7 @@ static bool next_pair(struct prng *p, int want[2])
 	k = (int)prng_range(p, 0, n - 1);
 	for (int a = 0; a < space_bins(); a++)
 		for (int b = a + 1; b < space_bins(); b++)
-			if (state[a][b] == LEGAL && k-- == 0) {
+			if (all->state[a][b] == LEGAL && k-- == 0) {
 				want[0] = a;
 				want[1] = b;
 				return true;
@@ -203,19 +249,20 @@ static bool next_pair(struct prng *p, int want[2])
 	return false;
 }
 
-static void run(const struct options *o, const struct cfg *base)
+static int run(const struct options *o, const struct cfg *base)
 {
 	double t0 = progress_now();
-	struct prng p;
 	int want[2], n = 0;
 
-	prng_init(&p, o->seed);
-	for (; (!o->builds || n < o->builds) && (o->seconds <= 0 || progress_now() - t0 < o->seconds) && next_pair(&p, want); n++) {
-		build(base, &p, want);
+	prng_init(&all->p, o->seed);
+	for (; (!o->builds || n < o->builds) && (o->seconds <= 0 || progress_now() - t0 < o->seconds) && next_pair(&all->p, want); n++) {
+		if (build(base, want, o->limit))
+			return -1;
 		if (o->verbose || n % 10 == 9)
-			printf("%d devices, %d runs, %d pairs left, %.0f s\n", n + 1, n_passed + n_failed, count(LEGAL), progress_now() - t0);
+			printf("%d devices, %d runs, %d pairs left, %.0f s\n", n + 1, all->n_passed + all->n_failed, count(LEGAL), progress_now() - t0);
 	}
-	printf("pairs: seed %llu, %d devices, %d runs in %.0f s\n", (unsigned long long)o->seed, n, n_passed + n_failed, progress_now() - t0);
+	printf("pairs: seed %llu, %d devices, %d of them stopped, %d runs in %.0f s\n", (unsigned long long)o->seed, n, n_stopped, all->n_passed + all->n_failed, progress_now() - t0);
+	return 0;
 }
 
 static void report(bool verbose)
@@ -225,7 +272,7 @@ static void report(bool verbose)
 
 	for (int a = 0; a < space_bins(); a++)
 		for (int b = a + 1; b < space_bins() && verbose; b++)
-			if (state[a][b] == LEGAL || state[a][b] == GIVEN_UP) {
+			if (all->state[a][b] == LEGAL || all->state[a][b] == GIVEN_UP) {
 				space_name(a, a_name);
 				space_name(b, b_name);
 				printf("left: %s, %s\n", a_name, b_name);
@@ -235,13 +282,13 @@ static void report(bool verbose)
 
 static int usage(void)
 {
-	fputs("usage: pairs [--report DIR] [--run [--seed S] [--builds N] [--seconds T]] [-v]\n", stderr);
+	fputs("usage: pairs [--report DIR] [--run [--seed S] [--builds N] [--seconds T] [--limit L]] [-v]\n", stderr);
 	return ERR_INPUT;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .seed = 1 };
+	struct options o = { .seed = 1, .limit = 300 };
 	struct err e = { 0 };
 	struct cfg base;
 
@@ -259,6 +306,8 @@ int main(int argc, char **argv)
 			o.seed = strtoull(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--builds"))
 			o.builds = atoi(argv[++i]);
+		else if (!strcmp(argv[i], "--limit"))
+			o.limit = atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seconds"))
 			o.seconds = atof(argv[++i]);
 		else
@@ -270,15 +319,20 @@ int main(int argc, char **argv)
 		fprintf(stderr, "pairs: %s\n", e.text);
 		return e.code;
 	}
+	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED) {
+		fprintf(stderr, "pairs: out of memory\n");
+		return ERR_ENV;
+	}
 	find_legal(&base);
 	if (o.dir && read_done(o.dir, &e)) {
 		fprintf(stderr, "pairs: %s\n", e.text);
 		return e.code;
 	}
-	if (o.run)
-		run(&o, &base);
+	if (o.run && run(&o, &base))
+		return ERR_ENV;
 	report(o.verbose);
 	if (o.run)
-		printf("%d passed, %d failed\n", n_passed, n_failed);
-	return n_failed || (o.run && !o.builds && o.seconds <= 0 && count(LEGAL) + count(GIVEN_UP)) ? ERR_DIFF : 0;
+		printf("%d passed, %d failed\n", all->n_passed, all->n_failed);
+	return all->n_failed || (o.run && !o.builds && o.seconds <= 0 && count(LEGAL) + count(GIVEN_UP)) ? ERR_DIFF : 0;
 }

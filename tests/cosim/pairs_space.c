@@ -26,7 +26,7 @@ static const struct axis {
 	{ "readout.flash_bits", .on = "readout.kind", .choices = 1 << CFG_HYBRID, .span = { { "1", 1, 1, 1 }, { "2..5", 2, 5, 5 }, { "6", 6, 6, 6 } } },
 	{ "readout.bubble", .on = "readout.kind", .choices = 1 << CFG_FLASH | 1 << CFG_HYBRID },
 	{ "readout.search", .on = "readout.kind", .choices = 1 << CFG_SAR },
-	{ "readout.samples", true, "readout.kind", 1 << CFG_STOCHASTIC, { { "1", 1, 1, 1 }, { "2 or more", 2, 4095, 4095 } } },
+	{ "readout.samples", true, "readout.kind", 1 << CFG_STOCHASTIC, { { "1", 1, 1, 1 }, { "2 or more", 2, 4095, 100 } } },
 	{ "readout.reference" }, { "readout.network", .on = "readout.reference", .choices = 1 << CFG_IMMERSED },
 	{ "readout.bits", .span = { { "1", 1, 1, 1 }, { "2..4", 2, 4, 4 }, { "5..8", 5, 8, 8 }, { "9..11", 9, 11, 11 }, { "12", 12, 12, 12 } } },
 	{ "readout.adcs", .span = { { "1", 1, 1, 1 }, { "2..8", 2, 8, 8, POWER }, { "16..128", 16, 128, 32, POWER }, { "256", 256, 256, 256 } } },

@@ -81,7 +81,7 @@ def peeks(o):
     commands = ""
     for name, wanted, pairs in re.findall(r"^// peek(?: (\w+)=(\d+))?: (.*)$", open(MODULES[o.bench], encoding="ascii").read(), re.M):
         if not name or dict(o.parameters).get(name) == wanted:
-            commands += "".join("connect -set {} {}; ".format(*pair.split()) for pair in pairs.split(", "))
+            commands += "".join("connect -nomap -set {} {}; ".format(*pair.split()) for pair in pairs.split(", "))
     return commands
 
 

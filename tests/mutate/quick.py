@@ -17,7 +17,7 @@ def mutants(work, module, model, wanted, least):
     chosen = rtl_run.share({model: b}, {model: rm.candidates(out, 4000, 1)}, wanted, 1, module)[model]
     rm.apply(b, out, chosen)
     rm.build(b, out, work)
-    killed = sum(1 for _, why in rtl_run.campaign(b, out, "test", list(range(1, len(chosen) + 1))) if why)
+    killed = sum(1 for _, why in rtl_run.campaign(b, out, "test", list(range(1, len(chosen) + 1)), {}) if why)
     good = killed >= least * len(chosen) and len(chosen) == wanted
     print(f"{'ok' if good else 'FAIL'} mutants of {module}: {killed} of {len(chosen)} noticed by the bench of {b.top}")
     return good

@@ -2,6 +2,7 @@
 SPDX-License-Identifier: Apache-2.0"""
 import os
 import random
+import re
 import subprocess
 import tempfile
 
@@ -65,19 +66,38 @@ def spent(command, out, environment, limit):
         return p.returncode, f.read().decode(errors="replace"), usage.ru_utime + usage.ru_stime
 
 
-def simulate(b, out, level, mutant, limit):
-    """(None when every comparison held, else the words of the first that did not; the longest run's seconds of processor time)"""
+def runs(b, level):
+    """arguments and environment of every start of the bench"""
     factor = LONGER if level == "regress" else 1
-    runs = ([f"+clocks={LINK_CLOCKS * factor}"],) if b.main else ([], ["+cim_thresholds=thresholds.hex", "characterisation"], ["+cim_thresholds=thresholds.hex", "random"])
+    alone = [[f"+clocks={LINK_CLOCKS * factor}"]] if b.main else [[], ["+cim_thresholds=thresholds.hex", "characterisation"], ["+cim_thresholds=thresholds.hex", "random"]]
+    return [(extra, {"RUNS_FACTOR": str(factor)}) for extra in alone]
+
+
+def one_run(b, out, extra, environment, limit):
+    """(None when every comparison held, else the words of the first that did not, behind the arguments that show it; seconds of processor time)"""
+    status, text, seconds = spent([os.path.join(out, "bench")] + extra, out, environment, limit)
+    lines = text.splitlines()
+    said = next((x for x in lines if x.startswith("FAIL")), None)
+    if not said and status:
+        said = f"still running after {limit} s" if status in (-9, -24) else f"status {status}"
+    if not said and b.main and not any(x.startswith("ok") for x in lines):
+        said = "the bench gives no verdict"
+    at = [x[3:] for x in lines if x.startswith("at ")]
+    return f"[{' '.join(extra or at[-1:])}] {said}" if said else None, seconds
+
+
+def simulate(b, out, level, mutant, limit, hint=""):
+    """(words of the first comparison that failed, else None; the longest run's seconds of processor time); the test that noticed it before goes first"""
     longest = 0
-    for extra in runs:
-        status, text, seconds = spent([os.path.join(out, "bench")] + extra, out, {"MUTANT": str(mutant), "RUNS_FACTOR": str(factor)}, limit)
+    first = re.match(r"\[([^\]]+)\] ", hint)
+    extras = runs(b, level)
+    if first and not b.main:
+        extras.insert(0, (first[1].split(" "), extras[0][1]))
+    for extra, environment in extras:
+        said, seconds = one_run(b, out, extra, {"MUTANT": str(mutant)} | environment, limit)
         longest = max(longest, seconds)
-        said = next((x for x in text.splitlines() if x.startswith("FAIL")), None)
-        if said or status:
-            return said or (f"still running after {limit} s" if status in (-9, -24) else f"status {status}"), longest
-        if b.main and not any(x.startswith("ok") for x in text.splitlines()):
-            return "the bench gives no verdict", longest
+        if said:
+            return said, longest
     return None, longest
 
 
@@ -89,9 +109,9 @@ def limit_of(b, out, level):
     return 3 + int(5 * seconds)
 
 
-def campaign(b, out, level, numbers):
+def campaign(b, out, level, numbers, before):
     """pairs: number, words of the first comparison that failed, or none"""
     if numbers:
         limit = limit_of(b, out, level)
     for k in numbers:
-        yield k, simulate(b, out, level, k, limit)[0] or ""
+        yield k, simulate(b, out, level, k, limit, before.get(k, ""))[0] or ""

@@ -45,64 +45,82 @@ def digest(paths):
 
 
 class Kept:
-    """what is known of each mutant, in a file: an interrupted campaign goes on where it was, with the same circuit, mutants, tests"""
+    """what is known of each mutant, in a file: an interrupted campaign goes on where it was, with the same circuit, mutants, tests. When only the
+    tests are others, what was said before is a hint: which of them to ask first"""
 
-    def __init__(self, path, name):
-        self.path, self.known = path, {}
+    def __init__(self, path, circuit, name):
+        self.path, self.known, self.before = path, {}, {}
         lines = open(path).read().split("\n") if os.path.exists(path) else [""]
-        if lines[0] == name:
-            self.known = {int(k): v for k, _, v in (x.partition("\t") for x in lines[1:] if x)}
+        said = {int(k): v for k, _, v in (x.partition("\t") for x in lines[1:] if x)}
+        if lines[0] == circuit + name:
+            self.known = said
         else:
-            open(path, "w").write(name + "\n")
+            self.before = said if lines[0].startswith(circuit) else {}
+            open(path, "w").write(circuit + name + "\n")
 
     def all(self, numbers, find):
-        """{number: words}; find takes the numbers that are not known and yields pairs"""
+        """{number: words}; find takes the numbers that are not known and what was said of mutants before, and yields pairs"""
         with open(self.path, "a") as f:
-            for k, words in find([k for k in numbers if k not in self.known]):
+            for k, words in find([k for k in numbers if k not in self.known], self.before):
                 self.known[k] = words.replace("\n", " ")
                 f.write(f"{k}\t{self.known[k]}\n")
                 f.flush()
         return {k: self.known[k] for k in numbers}
 
 
-def one_model(b, work, mutants, say):
+class Judge:
     """verdicts of the mutants of one model: killed by test, else equivalent, else killed by regress, else survived"""
-    out = os.path.join(work, b.name)
-    rm.apply(b, out, mutants)
-    here = os.path.join(rm.TOP, "tests/mutate/")
-    circuit = digest([os.path.join(out, "flat.il"), os.path.join(out, "apply.ys")])
-    stimuli = digest([here + "rtl_run.py", here + "stop_bench.cpp", here + "mutant.cpp"] + glob.glob(os.path.join(rm.TOP, "tests/rtl", b.main + ".sv" if b.main else "core_*")))
-    proofs = digest([here + "aig.py", here + "rtl_prove.py"])
-    built = []
 
-    def simulated(level):
-        def find(numbers):
-            if numbers and not built:
-                built.append(rm.build(b, out, work))
-            return rtl_run.campaign(b, out, level, numbers)
-        return find
+    def __init__(self, b, work, mutants, say):
+        self.b, self.work, self.mutants, self.say, self.built = b, work, mutants, say, False
+        self.out = os.path.join(work, b.name)
+        self.numbers, self.test, self.proof, self.longer = list(range(1, len(mutants) + 1)), {}, {}, {}
 
-    def proven(numbers):
-        c = rtl_prove.prepare(b, out, [mutants[k - 1] for k in numbers]) if numbers else None
-        for i, k in enumerate(numbers, 1):
-            same, how = rtl_prove.prove(c, i, out)
+    def kept(self, level):
+        here = os.path.join(rm.TOP, "tests/mutate/")
+        bench = glob.glob(os.path.join(rm.TOP, "tests/rtl", self.b.main + ".sv" if self.b.main else "core_*"))
+        files = [here + "aig.py", here + "rtl_prove.py"] if level == "proof" else [here + "rtl_run.py", here + "stop_bench.cpp", here + "mutant.cpp"] + bench
+        circuit = digest([os.path.join(self.out, "flat.il"), os.path.join(self.out, "apply.ys")])
+        return Kept(os.path.join(self.out, level + ".txt"), circuit, digest(files))
+
+    def simulated(self, level, numbers):
+        def find(unknown, before):
+            if unknown and not self.built:
+                rm.build(self.b, self.out, self.work)
+                self.built = True
+            return rtl_run.campaign(self.b, self.out, level, unknown, before)
+        return self.kept(level).all(numbers, find)
+
+    def proven(self, unknown, _):
+        c = rtl_prove.prepare(self.b, self.out, [self.mutants[k - 1] for k in unknown]) if unknown else None
+        for i, k in enumerate(unknown, 1):
+            same, how = rtl_prove.prove(c, i, self.out)
             yield k, ("equivalent " if same else "differs ") + how
 
-    numbers, t0 = list(range(1, len(mutants) + 1)), time.monotonic()
-    test = Kept(os.path.join(out, "test.txt"), circuit + stimuli).all(numbers, simulated("test"))
-    left = [k for k in numbers if not test[k]]
-    t1 = time.monotonic()
-    proof = Kept(os.path.join(out, "proof.txt"), circuit + proofs).all(left, proven)
-    left = [k for k in left if proof[k].startswith("differs")]
-    t2 = time.monotonic()
-    longer = Kept(os.path.join(out, "regress.txt"), circuit + stimuli).all(left, simulated("regress"))
-    say(f"{b.name}: {len(mutants)} mutants, {t1 - t0:.0f} s built and simulated, {t2 - t1:.0f} s proofs, {time.monotonic() - t2:.0f} s longer simulation")
-    rows = []
-    for k, m in enumerate(mutants, 1):
-        verdict = ("test", test[k]) if test[k] else tuple(proof[k].split(" ", 1)) if k not in longer else ("regress", longer[k]) if longer[k] else ("survived", proof[k].split(" ", 1)[1])
-        where = f"{m.file}:{m.lineno} {m.what} {m.wire or m.instance} (model {b.name}, number {k})"
-        rows.append(Row(os.path.basename(m.file)[:-3], f"{m.file}: {m.what}: {text_at(m.file, m.lineno)}", where, *verdict))
-    return rows
+    def step(self, level):
+        """of all models test first, then what is slow: proofs, longer simulation"""
+        t0 = time.monotonic()
+        if level == "test":
+            rm.apply(self.b, self.out, self.mutants)
+            self.test = self.simulated(level, self.numbers)
+            left = [k for k in self.numbers if not self.test[k]]
+        elif level == "proof":
+            left = self.proof = self.kept(level).all([k for k in self.numbers if not self.test[k]], self.proven)
+        else:
+            left = self.longer = self.simulated(level, [k for k, v in self.proof.items() if v.startswith("differs")])
+        self.say(f"{self.b.name}: {level}, {time.monotonic() - t0:.0f} s; {len(left)} of {len(self.mutants)} " + {"test": "not killed", "proof": "asked", "regress": "run longer"}[level])
+
+    def verdict(self, k):
+        if self.test[k]:
+            return "test", self.test[k]
+        if k not in self.longer:
+            return tuple(self.proof[k].split(" ", 1))
+        return ("regress", self.longer[k]) if self.longer[k] else ("survived", self.proof[k].split(" ", 1)[1])
+
+    def rows(self):
+        for k, m in enumerate(self.mutants, 1):
+            where = f"{m.file}:{m.lineno} {m.what} {m.wire or m.instance} (model {self.b.name}, number {k})"
+            yield Row(os.path.basename(m.file)[:-3], f"{m.file}: {m.what}: {text_at(m.file, m.lineno)}", where, *self.verdict(k))
 
 
 def rtl(work, n, seed, jobs, only, say):
@@ -116,8 +134,10 @@ def rtl(work, n, seed, jobs, only, say):
     with ThreadPoolExecutor(jobs) as threads:
         pool = dict(threads.map(gather, models))
         chosen = {k: v for k, v in rtl_run.share(models, pool, n, seed, only).items() if v}
-        parts = list(threads.map(lambda k: one_model(models[k], work, chosen[k], say), sorted(chosen, key=lambda k: (models[k].main is None, models[k].par.get("Rows", 0), k))))
-    return sum(parts, [])
+        judges = [Judge(models[k], work, chosen[k], say) for k in sorted(chosen, key=lambda k: (models[k].main is None, models[k].par.get("Rows", 0), k))]
+        for level in ("test", "proof", "regress"):
+            list(threads.map(lambda j: j.step(level), judges))
+    return [r for j in judges for r in j.rows()]
 
 
 def c_source(work, n, seed, jobs, only, say):

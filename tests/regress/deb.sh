@@ -11,17 +11,8 @@ for tool in dpkg-buildpackage dh lintian; do
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-check() { # name, then a command that must succeed
-	local name=$1
-	shift
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok deb: $name"
-	else
-		echo "FAIL deb: $name: $(tail -n 4 "$work/log" | tr '\n' '|')"
-		failed=1
-	fi
-}
+suite=deb
+. tests/check_common.sh
 check "make deb" env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory BUILD="$work/one" deb
 check "a second time, elsewhere" tools/deb.sh "$work/two/of-another-name"
 packages="bitline libbitline0 libbitline-dev"

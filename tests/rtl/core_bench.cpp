@@ -528,10 +528,10 @@ static void t_lag()                     // results of the last activation while 
 int main(int argc, char **argv)
 {
 	struct { const char *name; void (*fn)(); } tests[] = {
-		{"reset_values", t_reset_values}, {"strobes_and_masks", t_strobes_and_masks}, {"slverr", t_slverr}, {"handshake_orders", t_handshake_orders}, {"interrupt", t_interrupt},
+		{"reset_values", t_reset_values}, {"strobes_and_masks", t_strobes_and_masks}, {"register_bits", t_register_bits}, {"slverr", t_slverr}, {"handshake_orders", t_handshake_orders}, {"interrupt", t_interrupt},
 		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"index_fields", t_index_fields}, {"errors", t_errors}, {"pairs", t_pairs}, {"repair", t_repair}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
 		{"worked_example", t_worked_example}, {"matmul", t_matmul}, {"random", t_random}, {"random_stalled", t_random_stalled},
-		{"no_register", t_no_register}, {"strobed_actions", t_strobed_actions}, {"stops", t_stops}, {"program_memory", t_program_memory}, {"wide_windows", t_wide_windows},
+		{"no_register", t_no_register}, {"strobed_actions", t_strobed_actions}, {"stops", t_stops}, {"abort_at_the_end", t_abort_at_the_end}, {"reset_at_work", t_reset_at_work}, {"seeds", t_seeds}, {"program_memory", t_program_memory}, {"wide_windows", t_wide_windows},
 		{"long_clocks", t_long_clocks}, {"counts", t_counts}, {"counters_wrap", t_counters_wrap},
 #ifdef FLIPS
 		{"upsets", t_upsets},
@@ -546,6 +546,10 @@ int main(int argc, char **argv)
 	}
 	for (auto &t : tests) {
 		if (argc > 1 && strcmp(argv[1], t.name)) continue;
+#ifdef FLIPS
+		printf("at %s\n", t.name);             // tests/mutate/rtl_run.py: which test notices
+		fflush(stdout);
+#endif
 		dev = new Dev; why.clear();
 		hw = geometry();
 		t.fn();

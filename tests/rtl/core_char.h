@@ -10,7 +10,7 @@ static void characterise(Model &m, int mode, int tile, int lane, int set, int bi
 	CHECK(dev->read(CHAR_CTRL) & 1, "not busy");
 	for (uint32_t a : {(uint32_t)NUMBERS, (uint32_t)SEED, (uint32_t)CHAR_STEP, (uint32_t)CHAR_CTRL, (uint32_t)PROG}) CHECK(dev->write(a, 0x01010101) == 2, "busy write of 0x%x", a);
 	CHECK(dev->write(CTRL, 1) == 0 && !(dev->read(STATUS) & 1), "a program started");
-	uint64_t end = dev->clocks + 2000000;
+	uint64_t end = dev->clocks + 4000 + (uint64_t)count * repeats * (8 << hw.adc_bits) * (m.rg.cmp + m.rg.rpre + m.rg.share + m.rg.settle);
 	while (dev->read(CHAR_CTRL) & 1 && dev->clocks < end) for (int i = 0; i < 64; i++) dev->clock();
 	CHECK(!(dev->read(CHAR_CTRL) & 1), "still busy");
 	std::vector<uint32_t> bins(1 << hw.adc_bits, 0);

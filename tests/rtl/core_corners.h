@@ -6,6 +6,112 @@
 
 enum { WATCHDOG = 0xcc };
 
+// every bit of every register that keeps what is written: alone 0, alone 1, and with the others
+static void t_register_bits()
+{
+	std::vector<std::pair<uint32_t, uint32_t>> all{{CTRL, 2}, {NUMBERS, 0x3f1f}, {TIMING, 0xffffff}, {REFERENCE, 0xffffff}, {SAMPLES, 0xfff}, {SEED, 0xffff}, {WATCHDOG, 0xffff},
+		{CHAR_CTRL, 0xfffffff2}, {CHAR_LEVEL, 0xffffff}, {CHAR_STEP, 0xffff}, {CHAR_COUNT, 0xffff}};
+	for (int s = 0; s < 4; s++) { all.push_back({LSB + 8 * s, 0x1ffff}); all.push_back({LSB + 4 + 8 * s, 0xffff}); }
+	std::vector<uint32_t> patterns{0, ~0u, 0x55555555, 0xaaaaaaaa};
+	for (int i = 0; i < 32; i++) { patterns.push_back(1u << i); patterns.push_back(~(1u << i)); }
+	for (uint32_t v : patterns) {
+		for (size_t k = 0; k < all.size(); k++) {         // neighbours hold the complement; no bit of it starts anything
+			uint32_t w = k % 2 ? ~v : v;
+			CHECK(dev->write(all[k].first, w & all[k].second) == 0, "write of 0x%x refused", all[k].first);
+		}
+		for (size_t k = 0; k < all.size(); k++) {
+			uint32_t w = (k % 2 ? ~v : v) & all[k].second, r = dev->read(all[k].first);
+			CHECK(r == w, "register 0x%x is %x, expected %x", all[k].first, r, w);
+		}
+	}
+	CHECK(dev->read(STATUS) == 0, "something started: STATUS %x", dev->read(STATUS));
+}
+
+// a reset in any clock of a program: every register is as in the beginning, nothing comes out, and a program runs as ever
+static void t_reset_at_work()
+{
+	Model m(hw, thresholds);
+	Regs rg;
+	std::vector<uint64_t> b;
+	params(b, 2); fill(b, 3 * bpr()); inputs(b, 3, rg);
+	Ins o = out(2, 3);
+	o.lag = 1;
+	const std::vector<Ins> whole{param(0, 2), load_(0, hw.usable(), 3), xin(0, 3), act(3, 2, 2), out(2, 2 | 4), end_()},
+		work{param(0, 2), load_(0, hw.usable(), 3), loop_(3), xin(0, 3), idx(1, 1, 5), act(3, 2, 2), act(3, 2, 2), o, next_(), out(2, 2 | 4), end_()};
+	std::vector<uint64_t> more = b;
+	for (int i = 0; i < 8; i++) inputs(more, 3, rg);
+	for (int n = 0; n < 72; n++) {
+		int k = n < 40 ? n : 40 + 7 * (n - 40);
+		rg.seed = dev->rng.below(65536);
+		set_regs(rg);
+		load(work);
+		dev->in.assign(more.begin(), more.end());
+		dev->out_closed = k % 3 == 2;
+		dev->write(CTRL, 3);
+		for (int i = k; i > 0; i--) dev->clock();
+		dev->m.rst_ni = 0;
+		dev->m.s_axis_tvalid_i = dev->m.m_axis_tready_i = 0;
+		dev->m.eval();                       // at once: no edge is needed
+		CHECK(!dev->m.m_axis_tvalid_o && !dev->m.s_axi_bvalid_o && !dev->m.s_axi_rvalid_o && !dev->m.irq_o, "an output is high in a reset after %d clocks", k);
+		dev->out_closed = false;
+		dev->reset();
+		for (int i = k % 5; i > 0; i--) dev->clock();
+		CHECK(dev->out.empty(), "%zu beats behind a reset after %d clocks", dev->out.size(), k);
+		if (n % 8 == 0) t_reset_values();
+		both(m, rg, whole, b);
+		if (!why.empty()) { why += " (reset after " + std::to_string(k) + " clocks)"; return; }
+	}
+}
+
+// an abort in every clock around the end of a program: it ends or it is stopped, never both
+static void t_abort_at_the_end()
+{
+	Model m(hw, thresholds);
+	Regs rg;
+	std::vector<uint64_t> b;
+	int done = 0, stopped = 0;
+	params(b, 2); fill(b, 3 * bpr()); inputs(b, 3, rg);
+	const std::vector<Ins> whole{param(0, 2), load_(0, hw.usable(), 3), xin(0, 3), act(3, 2, 2), out(2, 2 | 4), end_()};
+	both(m, rg, whole, b);
+	for (int work = 0; work < 3; work++) for (int wait = 0; wait < 24; wait++) {
+		dev->write(STATUS, 6);
+		if (work == 2) load({idx(1, 0, 1), idx(1, 0, 1), mk(0)}); // the end is an error
+		else if (work) load({idx(1, 0, 1), idx(1, 0, 1), end_()});
+		else load({end_()});
+		dev->write(CTRL, 3);
+		for (int i = 0; i < wait; i++) dev->clock();
+		dev->write(CTRL, 4 | 2);
+		for (int i = 0; i < 12; i++) dev->clock();
+		uint32_t st = dev->read(STATUS) & 0xf7;
+		CHECK(st == 0x94 || st == (work == 2 ? 0x14u : 2u), "STATUS %x after an abort %d clocks behind the start", st, wait);
+		CHECK(dev->m.irq_o, "no interrupt");
+		st == 0x94 ? stopped++ : done++;
+	}
+	CHECK(done && stopped, "%d ends, %d stops", done, stopped);
+	dev->write(STATUS, 6);
+	both(m, rg, whole, b);
+}
+
+// seeds that leave nothing for a converter's register, which then begins with 1, and those one bit from it
+static void t_seeds()
+{
+	if (hw.kind != STOCHASTIC) return;
+	Model m(hw, thresholds);
+	Regs rg;
+	std::vector<uint64_t> b;
+	rg.ib = 3; rg.samples = (1 << hw.adc_bits) - 1;
+	params(b, 16); fill(b, hw.rows * bpr()); inputs(b, hw.rows, rg);
+	both(m, rg, {param(0, 16), load_(0, hw.usable(), hw.rows), xin(0, hw.rows), end_()}, b);
+	Ins a = act(hw.rows, hw.cols, hw.adc_bits), o = out(std::min(hw.cols, 16), 2);
+	a.tile_count = hw.usable();
+	for (int id = 0; id < hw.usable() * hw.adcs; id++) for (int bit = -1; bit < 16; bit++) {
+		rg.seed = ((bit < 0 ? 0 : 1 << bit) - 0x9E37 * (id + 1)) & 0xffff;
+		o.tile = id / hw.adcs;
+		both(m, rg, {a, o, end_()}, {});
+		if (!why.empty()) { why += " (converter " + std::to_string(id) + ", seed " + std::to_string(rg.seed) + ")"; return; }
+	}
+}
+
 // durations that need all eight bits of every timing register
 static void t_long_clocks()
 {

@@ -95,12 +95,15 @@ module link_bench #(
   endfunction
 
   // Half of the turns have the key of the hour, the others one that differs from it in one bit. Turns of one key are equal: the key decides.
+  // A rush, every second 512 clocks: tiles wait for each other and ask in the same clock, wherever p is, most of them with the key of the hour.
   task new_turn(input integer t);
     logic [KeyBits-1:0] k;
     integer             sum;
+    logic               rush;
     if (Steady == 0 && rnd(40) == 0) hour = {37'(rnd(1 << 19)), 18'd0} ^ 37'(rnd(1 << 19));
     k = hour;
-    if (Steady == 0 && rnd(2) == 0) k = k ^ (37'd1 << rnd(KeyBits));
+    rush = Steady == 0 && clock / 512 % 2 == 1;
+    if (Steady == 0 && rnd(rush ? 8 : 2) == 0) k = k ^ (37'd1 << rnd(KeyBits));
     sum = 32'(k[8:0]) + 32'(k[17:9]) + 32'(k[26:18]) + 32'(k[36:27]);
     depth[t]    = Steady != 0 ? AdcBits : 1 + sum % AdcBits;
     rounds[t]   = Steady != 0 ? 2 : Network == 2 ? 1 + (sum >> 1) % 2 : 1 + rnd(3);
@@ -108,7 +111,7 @@ module link_bench #(
     key[t*KeyBits +: KeyBits] = k;
     bits[t*4 +: 4] = 4'(depth[t]);
     phase[t]  = Steady != 0 ? Ask : Idle;
-    left[t]   = rnd(4) == 0 ? rnd(60) : 0;
+    left[t]   = rush ? longest + 9 - clock % (longest + 9) : rnd(4) == 0 ? rnd(60) : 0;
     waited[t] = 0;
   endtask
 
@@ -274,7 +277,7 @@ module link_bench #(
 
   initial begin
     if ($value$plusargs("clocks=%d", clocks) == 0) clocks = Clocks;
-    errors = 0; state = Seed; clk = 1'b0; rst_n = 1'b1; clear = 1'b0; held = 64'd0; odd = 64'd0; released = 64'd0; first = 0; most_waited = 0; hour = 37'd1;
+    errors = 0; clock = 0; state = Seed; clk = 1'b0; rst_n = 1'b1; clear = 1'b0; held = 64'd0; odd = 64'd0; released = 64'd0; first = 0; most_waited = 0; hour = 37'd1;
     computed = 0; converted = 0; served = 0; granted = 0;
     req = '0; key = '0; bits = '0; converting = '0; flash_done = '0; turn_end = '0; flash = '0; precharge = '0; share = '0; refs = '0;
     longest = 1 + 5 + 1 + 3 * (AdcBits * Cycle + 1);

@@ -1,4 +1,5 @@
-/* Drawing tokens and going on from a prompt. Oracles: shares of a softmax reckoned here from the other end, and a loop over tf_step written out.
+/* Sequences of a file and their perplexity; drawing tokens and going on from a prompt. Oracles: tok_encode of every sequence, shares of a softmax reckoned
+ * here from the other end, and loops over tf_step written out.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,10 +10,14 @@
 #include "golden/text.h"
 #include "tests/unit/toy_model.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VOCAB = 33, SEQ = 11 };
+#define SCRATCH_NAME "file"
+#include "tests/unit/scratch.h"
+
+enum { VOCAB = 33, SEQ = 11, BYTES = 3 + 'b' + 1 }; /* BYTES: a vocabulary of single bytes up to 'b' */
 
 static const struct toy_shape shape = { .dim = 8, .hidden = 7, .n_heads = 2, .n_kv_heads = 2, .vocab = VOCAB, .n_layers = 1, .blocks = 2, .rank = 1 };
 
@@ -41,6 +46,119 @@ static void next_is_the_share_of_a_uniform_number(void **state)
 	}
 	assert_int_equal(text_next(logits, N, 0, 0.99), 3); /* the first of equal ones, whatever the number */
 	assert_int_equal(text_next(logits, 1, 1, 0.99), 0);
+}
+
+static void write_file(const char *data, size_t n)
+{
+	struct err e = { 0 };
+
+	assert_int_equal(file_write(path, data, n, &e), 0);
+}
+
+static void load_bytes(struct tokenizer *tok)
+{
+	struct err e = { 0 };
+	struct buf b;
+
+	buf_init(&b);
+	buf_add(&b, &(int32_t){ 6 }, 4);
+	for (int i = 0; i < BYTES; i++) {
+		static const char *const first[] = { "<unk>", "<s>", "</s>" };
+		char piece[8];
+		int32_t n;
+
+		snprintf(piece, sizeof(piece), i < 3 ? first[i] : i == 3 + ' ' ? " " : "<0x%02X>", i - 3);
+		n = (int32_t)strlen(piece);
+		buf_add(&b, &(float){ 0 }, 4);
+		buf_add(&b, &n, 4);
+		buf_adds(&b, piece);
+	}
+	write_file(b.data, b.len);
+	buf_release(&b);
+	assert_int_equal(tok_load(tok, path, BYTES, &e), 0);
+}
+
+static void a_file_has_sequences(void **state)
+{
+	static const char file[] = "\n  ab a\nb \n \t\r\n\n\nb\n", *const sequences[] = { "ab a\nb", "b" };
+	struct tokenizer tok;
+	struct err e = { 0 };
+	struct text t;
+
+	(void)state;
+	load_bytes(&tok);
+	for (int last = 0; last < 2; last++) { /* with and without an end of line behind the last */
+		write_file(file, sizeof(file) - 1 - (size_t)last);
+		assert_int_equal(text_load(&t, path, &tok, &e), 0);
+		assert_int_equal(t.n, 2);
+		for (int i = 0; i < 2; i++) {
+			int *tokens, n;
+
+			assert_int_equal(tok_encode(&tok, sequences[i], &tokens, &n, &e), 0);
+			assert_int_equal(t.len[i], n);
+			assert_int_equal(n, 2 + (int)strlen(sequences[i])); /* BOS, the space in front, bytes */
+			assert_memory_equal(t.tokens[i], tokens, (size_t)n * sizeof(int));
+			free(tokens);
+		}
+		text_release(&t);
+	}
+	tok_release(&tok);
+}
+
+static void a_file_without_a_text_is_refused(void **state)
+{
+	static const struct { const char *data; size_t n; const char *says; } files[] = {
+		{ "", 0, "no text" }, { "\n \n\t", 4, "no text" }, { "a\0b", 3, "NUL" }, { "ab\n\nb\n\nac\n", 10, "which is 99" },
+	};
+	struct tokenizer tok;
+	struct text t;
+
+	(void)state;
+	load_bytes(&tok);
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct err e = { 0 };
+
+		write_file(files[i].data, files[i].n);
+		assert_int_equal(text_load(&t, path, &tok, &e), -1);
+		assert_int_equal(e.code, ERR_INPUT);
+		assert_non_null(strstr(e.text, files[i].says));
+		assert_int_equal(t.n, 0); /* nothing is left of what was read before */
+		assert_null(t.tokens);
+		assert_null(t.len);
+	}
+	tok_release(&tok);
+}
+
+static void perplexity_is_that_of_every_step(void **state)
+{
+	int a[] = { TOK_BOS, 5, 31, 7 }, b[SEQ + 3] = { TOK_BOS, 9, 9, 2, 30, 1, 17, 4, 22, 8, 3, 6, 12, 32 }, c[] = { TOK_BOS };
+	int *tokens[] = { a, b, c }, len[] = { 4, SEQ + 3, 1 };
+	struct text text = { 3, tokens, len };
+	double sum = 0, got;
+	long n = 0, predicted;
+	struct toy_model t;
+	struct tf tf;
+
+	(void)state;
+	toy_make(&t, &shape, 5);
+	t.m.seq_len = SEQ;
+	tf_init(&tf, &t.m, NULL, NULL);
+	for (int i = 0; i < 3; i++) {
+		tf_reset(&tf);
+		for (int k = 0; k + 1 < len[i] && k + 1 < SEQ; k++, n++) {
+			const float *logits = tf_step(&tf, tokens[i][k]);
+			double all = 0;
+
+			for (int v = 0; v < VOCAB; v++)
+				all += exp(logits[v] - (double)logits[tokens[i][k + 1]]);
+			sum += log(all);
+		}
+	}
+	got = text_perplexity(&tf, &text, &predicted);
+	assert_int_equal(predicted, n);
+	assert_true(fabs(got / exp(sum / (double)n) - 1) < 1e-9);
+	tf_release(&tf);
+	toy_free(&t);
 }
 
 struct heard { int n, position[SEQ + 1], token[SEQ + 1], stop_after; };
@@ -134,10 +252,13 @@ static void the_hearer_may_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_has_sequences),
+		cmocka_unit_test(a_file_without_a_text_is_refused),
+		cmocka_unit_test(perplexity_is_that_of_every_step),
 		cmocka_unit_test(next_is_the_share_of_a_uniform_number),
 		cmocka_unit_test(a_prompt_goes_on),
 		cmocka_unit_test(the_hearer_may_stop),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
