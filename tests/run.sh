@@ -33,7 +33,9 @@ run_one() {
 	*) "$s" >"$out" 2>&1 ;;
 	esac
 	rc=$?
-	local p f k last
+	local p f k last cpu
+	times >"$log/$name.cpu" # of what this shell started: not in a subshell, which would start anew
+	cpu=$(awk 'NR == 2 { split($1, u, "[ms]"); split($2, s, "[ms]"); printf "%d", 60 * (u[1] + s[1]) + u[2] + s[2] }' "$log/$name.cpu")
 	last=$(grep -aE '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -n 1)
 	if [ -n "$last" ]; then
 		read -r p f k < <(sed -E 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/' <<<"$last")
@@ -44,7 +46,7 @@ run_one() {
 	if [ $rc -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
 	if [ $rc -eq 0 ] && [ $((p + f + ${k:-0})) -eq 0 ]; then f=1; echo "FAIL $name ran no test" >>"$out"; fi
 	echo "$p $f ${k:-0}" >"$log/$name.sum"
-	printf '%-4s %-32s %5d passed %3d failed %3d skipped  %4d s\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "${k:-0}" $((SECONDS - t0))
+	printf '%-4s %-32s %5d passed %3d failed %3d skipped  %4d s %5d CPU s\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "${k:-0}" $((SECONDS - t0)) "$cpu"
 	grep -ahE '# SKIP' "$out" | sort -u | sed -E 's/^(not )?ok *[0-9]* *-? *//; s/# SKIP *//; s/^/       skipped: /'
 	if [ "$f" != 0 ]; then grep -ahE '^(not ok|FAIL)\b' "$out" | grep -av '# SKIP' | head -n 12 | sed 's/^/       /'; echo "       log: $out"; tail -n 5 "$out" | sed 's/^/       | /'; fi
 }

@@ -3,22 +3,14 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 cd "$(dirname "$0")/../.."
-BITLINE=$(realpath "${BITLINE:-build/bitline}")
-export BITLINE_CACHE=${BITLINE_CACHE:-$PWD/build/cache}
 top=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp configs/tiny.xml "$work"
-cd "$work"
-export LC_ALL=C
-status=0
-check() { # name, then a command that must succeed
-	local name=$1; shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else echo "FAIL - $name"; sed 's/^/# /' log | head -n 20; status=1; fi
-}
+suite=regress
+. tests/check_common.sh
+. tests/regress_common.sh
 # an expression over results.json of a directory: j, its cases c
 json() { /usr/bin/python3 -c "import json, sys; j = json.load(open('$1/results.json')); c = j['cases']; sys.exit(not ($2))"; }
-attempts() { cat "$1"/attempts/* | grep -c "${2:-begin}"; }
 # the text, then the words: one line, the exit status, nothing on standard output
 refused() {
 	local code=$1 text=$2; shift 2
@@ -27,11 +19,9 @@ refused() {
 	if [ $rc = "$code" ] && [ ! -s out.txt ] && [ "$(wc -l <err.txt)" = 1 ] && grep -qF -- "$text" err.txt; then
 		echo "ok - refused: $text"
 	else
-		echo "FAIL - refused: $text"; echo "# exit $rc, $(cat err.txt)"; status=1
+		echo "FAIL - refused: $text"; echo "# exit $rc, $(cat err.txt)"; failed=1
 	fi
 }
-/usr/bin/env perl -e 'my $h = sprintf("{\x27descr\x27: \x27|i1\x27, \x27fortran_order\x27: False, \x27shape\x27: (%d, %d), }", 5, 12); $h .= " " x (63 - (10 + length($h)) % 64) . "\n";
-	print "\x93NUMPY\x01\x00", pack("v", length($h)), $h, pack("c*", map { ($_ * 37 + 11) % 7 - 3 } 0..59);' >w.npy
 
 # ---- every key of a list is an option of cosim
 echo "config=tiny.xml wherever=1" >bad.list
@@ -166,4 +156,4 @@ sed 's/3001/1000000/; s/1\.\.6/1/' long.list >late.list
 "$BITLINE" regress late.list --out late --timeout 1 --retries 1 >late.txt 2>&1
 check "a limit of time ends a case, exit 1" test "$?: $(head -n 1 late.txt)" = "1: timeout: tiny.xml w.npy tokens=1000000 seed=1 engine=tlm: stopped after 1 s"
 check "... after another attempt" test "$(attempts late) $(attempts late timeout)" = "2 2"
-exit $status
+exit $failed

@@ -3,22 +3,12 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 cd "$(dirname "$0")/../.."
-BITLINE=$(realpath "${BITLINE:-build/bitline}")
-export BITLINE_CACHE=${BITLINE_CACHE:-$PWD/build/cache}
 . tests/slurm_common.sh
 work=$(mktemp -d)
 trap 'slurm_stop; rm -rf "$work"' EXIT
-cp configs/tiny.xml "$work"
-cd "$work"
-export LC_ALL=C
-status=0
-check() { # name, then a command that must succeed
-	local name=$1; shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else echo "FAIL - $name"; sed 's/^/# /' log | head -n 20; status=1; fi
-}
-attempts() { cat "$1"/attempts/* | grep -c "${2:-begin}"; }
-/usr/bin/env perl -e 'my $h = sprintf("{\x27descr\x27: \x27|i1\x27, \x27fortran_order\x27: False, \x27shape\x27: (%d, %d), }", 5, 12); $h .= " " x (63 - (10 + length($h)) % 64) . "\n";
-	print "\x93NUMPY\x01\x00", pack("v", length($h)), $h, pack("c*", map { ($_ * 37 + 11) % 7 - 3 } 0..59);' >w.npy
+suite=slurm
+. tests/check_common.sh
+. tests/regress_common.sh
 echo "config=tiny.xml model=w.npy tokens=1 seed=1..12 engine=tlm" >ok.list
 
 # ---- a Slurm of two scripts. mock/: jobs/N.K the tasks that are there, submitted: the words of every sbatch; files that change what happens:
@@ -147,7 +137,7 @@ missing=$(slurm_missing)
 if [ -n "$missing" ]; then
 	echo "ok - 40 cases on a real Slurm # SKIP $missing"
 elif ! slurm_start "$work/slurm" >slurm.log 2>&1; then
-	echo "FAIL - Slurm does not start here"; tail -n 20 slurm.log | sed 's/^/# /'; status=1
+	echo "FAIL - Slurm does not start here"; tail -n 20 slurm.log | sed 's/^/# /'; failed=1
 else
 	sed 's/1\.\.12/1..40/' ok.list >forty.list
 	timeout 120 "$BITLINE" regress forty.list --out real --executor slurm --batch 4 >real.txt 2>&1
@@ -158,4 +148,4 @@ else
 	timeout 120 "$BITLINE" regress forty.list --out other --executor slurm --slurm=--partition=none >real.txt 2>&1
 	check "... what Slurm refuses is quoted" test "$?: $(cat real.txt)" = "3: bitline: sbatch refuses: sbatch: error: invalid partition specified: none"
 fi
-exit $status
+exit $failed
