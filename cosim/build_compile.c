@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 enum { MAX_SOURCE_BYTES = 256 << 20 };
+#define HEADER "obj/common.h"
 
 void build_unit_add(struct build_units *u, const char *extra, const char *fmt, ...)
 {
@@ -106,6 +107,12 @@ static int digest(const struct build *b, const char *name, struct included *x, s
 	return rc;
 }
 
+/* Files of the tools define macros before they read the header; the header does not read itself. */
+static bool reads_header(const struct build *b, const struct build_unit *u)
+{
+	return b->header && *u->source != '/' && strcmp(u->source, HEADER);
+}
+
 static void unit_command(const struct build *b, const struct tool_args *common, const struct build_unit *u, struct tool_args *a)
 {
 	tool_add(a, "%s", b->cxx);
@@ -113,6 +120,8 @@ static void unit_command(const struct build *b, const struct tool_args *common, 
 		tool_add(a, "%s", common->v[i]);
 	if (u->extra)
 		build_words(a, u->extra);
+	if (reads_header(b, u))
+		build_words(a, "-include " HEADER);
 	tool_add(a, "-c");
 	tool_add(a, "%s", u->source);
 }
@@ -133,6 +142,8 @@ static int name_object(struct build *b, const struct tool_args *common, struct b
 		buf_addf(&key, "%s\n", a.v[i]);
 	tool_release(&a);
 	rc = digest(b, u->source, &x, &key, e);
+	if (!rc && reads_header(b, u))
+		rc = digest(b, HEADER, &x, &key, e);
 	sha256_hex(key.data, key.len, hex);
 	snprintf(name, sizeof(name), "objects/%s", hex);
 	u->object = file_join(b->cache, name);
@@ -240,26 +251,75 @@ static int run_jobs(struct build *b, const struct tool_args *common, struct job 
 	return rc || stop ? -1 : 0;
 }
 
+/* a job for a unit that the cache does not have */
+static int add_job(struct build *b, const struct tool_args *common, struct build_unit *u, struct job *job, int *n, struct err *e)
+{
+	struct job *j = &job[*n];
+	char name[32];
+
+	if (name_object(b, common, u, e))
+		return -1;
+	if (build_intact(u->object, BUILD_UNIT))
+		return 0;
+	if (file_exists(u->object))
+		build_discard(b->cache, u->object);
+	j->unit = u;
+	j->status = WAITS;
+	snprintf(name, sizeof(name), "unit%d-%d", b->n_objects, *n);
+	j->object = file_join(b->dir, name);
+	snprintf(name, sizeof(name), "unit%d-%d.log", b->n_objects, *n);
+	j->log = file_join(b->dir, name);
+	++*n;
+	return file_mkdirs(j->object, e);
+}
+
+/* where gcc looks for a compiled HEADER: any file of this folder that fits the command is taken, else HEADER itself is read */
+static int offer_header(const struct build *b, const struct build_units *header, struct err *e)
+{
+	char *dir = file_join(b->dir, HEADER ".gch"), name[16];
+	int rc = file_mkdirs(dir, e);
+
+	for (int i = 0; i < header->n && !rc; i++) {
+		char *from = file_join(header->unit[i].object, BUILD_UNIT), *to;
+
+		snprintf(name, sizeof(name), "%d", i);
+		to = file_join(dir, name);
+		if (file_exists(from) && symlink(from, to))
+			rc = err_set(e, ERR_ENV, "cannot link '%s' to '%s': %s", to, from, strerror(errno));
+		free(from);
+		free(to);
+	}
+	free(dir);
+	return rc;
+}
+
+/* one for each optimisation that a model is compiled with */
+static int add_header(struct build *b, const struct tool_args *common, struct build_units *header, struct job *job, int *n, struct err *e)
+{
+	static const char *const extra[] = { NULL, BUILD_ONCE_FLAGS };
+	char *path = file_join(b->dir, HEADER);
+	int rc = file_write(path, b->header, strlen(b->header), e);
+
+	free(path);
+	for (int i = 0; i < 2 && !rc; i++)
+		build_unit_add(header, extra[i], HEADER);
+	for (int i = 0; i < 2 && !rc; i++)
+		rc = add_job(b, common, &header->unit[i], job, n, e);
+	return rc ? rc : offer_header(b, header, e);
+}
+
 int build_compile(struct build *b, const struct tool_args *common, struct build_units *u, struct err *e)
 {
-	struct job *job = MEM_NEW(u->n, struct job);
-	char *objects = file_join(b->cache, "objects"), name[32];
+	struct job *job = MEM_NEW(u->n + 2, struct job);
+	char *objects = file_join(b->cache, "objects");
 	int n = 0, rc = file_mkdirs(objects, e);
+	struct build_units header = { 0 };
 
-	for (int i = 0; i < u->n && !rc; i++) {
-		rc = name_object(b, common, &u->unit[i], e);
-		if (rc || build_intact(u->unit[i].object, BUILD_UNIT))
-			continue;
-		if (file_exists(u->unit[i].object))
-			build_discard(b->cache, u->unit[i].object);
-		job[n].unit = &u->unit[i];
-		job[n].status = WAITS;
-		snprintf(name, sizeof(name), "unit%d", i);
-		job[n].object = file_join(b->dir, name);
-		rc = file_mkdirs(job[n].object, e);
-		snprintf(name, sizeof(name), "unit%d.log", i);
-		job[n++].log = file_join(b->dir, name);
-	}
+	b->header = u->header;
+	if (b->header && !rc)
+		rc = add_header(b, common, &header, job, &n, e);
+	for (int i = 0; i < u->n && !rc; i++)
+		rc = add_job(b, common, &u->unit[i], job, &n, e);
 	b->progress.total += n;
 	if (!rc)
 		rc = run_jobs(b, common, job, n, e);
@@ -267,6 +327,7 @@ int build_compile(struct build *b, const struct tool_args *common, struct build_
 		free(job[i].object);
 		free(job[i].log);
 	}
+	build_units_release(&header);
 	free(job);
 	free(objects);
 	return rc;

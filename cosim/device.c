@@ -58,6 +58,10 @@ int build_verilate(struct build *b, const char *mode, struct err *e)
 	return rc ? rc : check_inputs(b, e);
 }
 
+/* what the model's own headers begin with */
+#define MODEL_HEADER "#include \"verilated.h\"\n"
+#define SYSTEMC_HEADER "#include \"systemc.h\"\n#include \"verilated_sc.h\"\n" MODEL_HEADER
+
 /* obj/NAME: the small files of the model, together, because each unit parses the headers anew (half a second) */
 static int join_small(struct build *b, const char *name, const struct buf *includes, const char *extra, struct build_units *u, struct err *e)
 {
@@ -136,6 +140,8 @@ int build_model(struct build *b, struct tool_args *common, struct build_units *u
 	tool_add(common, "-I%s", include);
 	tool_add(common, "-I%s/vltstd", include);
 	build_words(common, "-Isrc -Iobj");
+	if (!b->ask->trace && !*b->coverage) /* rare ones; a compiled header has 60 MB and more */
+		u->header = b->ask->kind == DEVICE_SYSTEMC ? SYSTEMC_HEADER : MODEL_HEADER;
 	rc = split_model(b, u, e);
 	for (int i = 0; i < 3 + b->ask->trace; i++)
 		build_unit_add(u, i < 3 ? BUILD_RUNTIME_FLAGS : NULL, "%s/%s.cpp", include, part[i]); /* every value of a waveform goes through the last */

@@ -23,7 +23,7 @@ module cim_tree_prove #(
   input logic [AdcBits-1:0] left_i,
   input logic [AdcBits-1:0] right_i,
   input logic [AdcBits-1:0] watched_i,   // a node, by its first value
-  input logic [2**AdcBits*AdcBits-1:0] any_left_i,    // What 1, 2: what the tree holds in this clock
+  input logic [2**AdcBits*AdcBits-1:0] any_left_i,    // What 1: what the tree holds in this clock
   input logic [2**AdcBits*AdcBits-1:0] any_right_i
 );
   localparam int Nodes = 2**AdcBits;
@@ -73,10 +73,11 @@ module cim_tree_prove #(
   // a leaf: the node keeps its place or steps back by one instead of going on; by the contents of the tree
   (* keep *) wire [Nodes*AdcBits-1:0] left, right;   // joined by prove.py
   (* keep *) wire [AdcBits-1:0] steps;
+  wire [Nodes*AdcBits-1:0] all_left = {Nodes{left_i}}, all_right = {Nodes{right_i}};   // What 2: one node is read in a clock, whichever
   assign leaf = above ? right[node*AdcBits +: AdcBits] == '0 : left[node*AdcBits +: AdcBits] == '0;
 // peek: steps u_tree.steps_q, left u_tree.left_q, right u_tree.right_q
 // peek What=1: u_tree.left_q any_left_i, u_tree.right_q any_right_i
-// peek What=2: u_tree.left_q any_left_i, u_tree.right_q any_right_i
+// peek What=2: u_tree.left_q all_left, u_tree.right_q all_right
 
   // they hold each other up: every property is one of the clock before
   always @(*) begin

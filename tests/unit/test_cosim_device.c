@@ -132,14 +132,14 @@ static void expect_built(bool cached)
 	assert_int_equal(count("cache", "tmp-"), 0);
 }
 
-#define ALL "fast.cpp shim.cpp slow.cpp verilated.cpp verilated_dpi.cpp verilated_threads.cpp "
+#define ALL "common.h common.h fast.cpp shim.cpp slow.cpp verilated.cpp verilated_dpi.cpp verilated_threads.cpp "
 
 static void t_cosim_device_objects(void **state)
 {
 	(void)state;
 	expect_built(false);
 	assert_string_equal(compiled(), ALL);
-	assert_int_equal(count("cache/objects", ""), 6);
+	assert_int_equal(count("cache/objects", ""), 8);
 	expect_built(true);
 	assert_string_equal(compiled(), "");
 	write_text("rtl/a.sv", "three\n", 0644); /* an edit compiles what came of that file, though only an included file changed */
@@ -177,7 +177,7 @@ static void t_cosim_device_blind(void **state)
 	(void)state;
 	assert_true(asked(true, "--cc.*/probe_tile.sv.*/probe_core.sv"));
 	assert_false(asked(false, "--cc.*probe_"));
-	assert_int_equal(system("grep -q -e '-DSHIM_PROBES=0 -c src/cosim/shim.cpp' asked"), 0);
+	assert_int_equal(system("grep -q -e '-DSHIM_PROBES=0 -include obj/common.h -c src/cosim/shim.cpp' asked"), 0);
 	assert_int_equal(count("cache", "device-"), 2);
 }
 
@@ -297,7 +297,7 @@ static void t_cosim_device_race(void **state)
 		assert_int_equal(status, 0);
 	}
 	assert_int_equal(count("cache", "device-"), 1);
-	assert_int_equal(count("cache/objects", ""), 6);
+	assert_int_equal(count("cache/objects", ""), 8);
 	expect_built(true);
 }
 
