@@ -136,6 +136,8 @@ def run(command, log, seconds):
     """Runs it with a bound on its CPU time; (exit code, output, CPU seconds)."""
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+        resource.setrlimit(resource.RLIMIT_STACK, (hard, hard))  # abc goes down a thousand clocks by recursion
     p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=limit, cwd=ROOT)
     text = p.stdout.read().decode("utf-8", "replace")
     _, status, usage = os.wait4(p.pid, 0)
@@ -222,7 +224,7 @@ class Run:
         """Outputs that can be 1, those that cannot, those nobody knows of, by name."""
         names = self.names(name)
         todo, hit, never = set(range(len(names))), set(), set()
-        for commands in (f"scorr; pdr -aq -T {LONG}", f"scorr; bmc3 -ag -F {DEEP} -T {self.seconds}"):
+        for commands in (f"scorr; bmc3 -ag -F {DEEP} -T {SHORT}", f"scorr; pdr -aq -T {LONG}", f"scorr; bmc3 -ag -F {DEEP} -T {self.seconds}"):
             text = self.abc(name, commands)
             hit |= {int(n) for n in re.findall(r"Output +(\d+) was (?:trivially )?asserted in frame", text)}
             hit |= {int(n) for n in re.findall(r"Output +(\d+) is trivially SAT", text)}
