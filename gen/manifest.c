@@ -101,14 +101,6 @@ void manifest_release(struct manifest *m)
 	memset(m, 0, sizeof(*m));
 }
 
-bool manifest_lists(const struct manifest *m, const char *path)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (!strcmp(m->path[i], path))
-			return true;
-	return false;
-}
-
 int gen_manifest_hash(const char *dir, char hex[65], struct err *e)
 {
 	struct manifest m;

@@ -11,7 +11,6 @@ struct manifest { char hash[65]; char **path; size_t n; };
 /* dir/name; ERR_INPUT when missing or not ours. Release in any case. */
 int manifest_read(struct manifest *m, const char *dir, const char *name, struct err *e);
 void manifest_release(struct manifest *m);
-bool manifest_lists(const struct manifest *m, const char *path);
 /* relative, no empty, "." or ".." part, printable ASCII */
 bool manifest_path_ok(const char *path);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Coverage of the RTL, by template: what the models of a run with BITLINE_COVERAGE=DIR counted, added up over all of them (docs/coverage.md).
-usage: cover_rtl.py DIR --emitted GEN [--explained FILE] [-v]
+usage: cover_rtl.py DIR... --emitted GEN [--explained FILE] [-v]
 GEN: a directory that `bitline gen` has emitted; it says how many lines stand above a template's own in an emitted file.
 Prints a table (lines, branches, toggled bits), then every line with a branch that no model took; -v: also what did not toggle.
 Exit status 1: such a line is not in FILE, or FILE explains a line that the template does not have.
@@ -159,14 +159,15 @@ def holes(cover, known):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("dir")
+    p.add_argument("dir", nargs="+")
     p.add_argument("--emitted", required=True)
     p.add_argument("--explained")
     p.add_argument("-v", action="store_true")
     a = p.parse_args()
     cover = Coverage(Sources(a.emitted))
-    for fields, count in points(a.dir):
-        cover.add(fields, count)
+    for directory in a.dir:
+        for fields, count in points(directory):
+            cover.add(fields, count)
     table(cover)
     bare, gone = holes(cover, explanations(a.explained, cover.sources) if a.explained else {})
     if a.v:

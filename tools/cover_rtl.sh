@@ -15,7 +15,7 @@ mkdir -p "$out/counts" "$out/toggle" && counts=$(realpath "$out/counts") && togg
 export BITLINE_CACHE=${BITLINE_CACHE:-$PWD/$out/cache}
 # toggled bits cost four times the time to compile: two devices, and the cores of tests/rtl/run_core.sh, one of every kind
 for config in tiny tiny-ring; do
-	BITLINE_COVERAGE=$toggle BITLINE_COVERAGE_TOGGLE=1 "$bitline" cosim --config configs/$config.xml --engine verilator --model shapes:stories260k --layers 0.wq --tokens 2 >"$out/toggle_$config.log" 2>&1 ||
+	BITLINE_COVERAGE=$toggle BITLINE_COVERAGE_TOGGLE=1 "$bitline" cosim --config configs/$config.xml --engine verilator --model shapes:stories260k --layers 0.attn.q --tokens 2 >"$out/toggle_$config.log" 2>&1 ||
 		{ echo "cover_rtl: $config does not run:" >&2; tail -n 1 "$out/toggle_$config.log" >&2; exit 1; }
 done
 suites_rc=0

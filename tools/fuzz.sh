@@ -57,7 +57,7 @@ run_one() {
 
 # one line of the table out of a log: target, inputs, edges, input of the last new edge, inputs a second, CPU seconds, crashes, verdict
 row() {
-	awk -v t="$1" -v n="$N" -v found="$(find "$WORK/$1" -maxdepth 1 -name 'crash-*' | wc -l)" '
+	awk -v t="$1" -v n="$N" -v found="$(find "$WORK/$1" -maxdepth 1 -name 'crash-*' ! -name 'crash-slow-unit-*' | wc -l)" '
 	/^#[0-9]+\t/ { k = substr($1, 2) + 0; for (i = 2; i < NF; i++) if ($i == "cov:" && $(i + 1) > edges) { edges = $(i + 1) + 0; if ($2 != "INITED" && $2 != "READ") last = k; else last = 0 } if (k > runs) runs = k }
 	/^cpu / { cpu = $2 + $3; wall = $4 }
 	/^rc / { rc = $2 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Line coverage of our C, from the counts that a build with --coverage left behind. usage: gcov.py BUILD [-v]
-Prints a table: folder, lines, covered, percent; then, with -v, every file's lines that no test ran. Tests themselves are left out, and so are lines that
+"""Line coverage of our C, from the counts that a build with --coverage left behind. usage: gcov.py BUILD [-v] [--least PERCENT]
+Prints a table: folder, lines, covered, percent; then, with -v, every file's lines that no test ran. Exit status 1: less than PERCENT in all. Tests themselves are left out, and so are lines that
 begin with BUG(: bitline's own faults, which a test that ran them would have found.
 SPDX-License-Identifier: Apache-2.0"""
+import argparse
 import collections
 import json
 import os
@@ -50,8 +51,15 @@ def counts(build):
 
 
 def main():
-    args = [a for a in sys.argv[1:] if a != "-v"]
-    lines = counts(args[0])
+    p = argparse.ArgumentParser()
+    p.add_argument("build")
+    p.add_argument("-v", action="store_true")
+    p.add_argument("--least", type=float, default=0)
+    a = p.parse_args()
+    lines = counts(a.build)
+    if not any(n for of in lines.values() for n in of.values()):
+        print(f"gcov: nothing was counted in '{a.build}': run tests with a build that counts first (make coverage)", file=sys.stderr)
+        return 2
     folders = collections.defaultdict(lambda: [0, 0])
     for name, of in lines.items():
         for key in (name.split("/")[0], "all"):
@@ -61,12 +69,17 @@ def main():
     for key in sorted(folders, key=lambda k: (k == "all", k)):
         total, run = folders[key]
         print(f"{key:<12} {total:>7} {run:>7} {100 * run / total:>6.1f}")
-    if "-v" in sys.argv:
+    if a.v:
         for name in sorted(lines):
             missed = [n for n, c in lines[name].items() if not c]
             if missed:
                 print(f"{name}: {len(missed)} of {len(lines[name])}: {ranges(missed)}")
+    total, run = folders["all"]
+    if 100 * run < a.least * total:
+        print(f"gcov: {100 * run / total:.1f} % of {total} lines were run, wanted are {a.least:g} % at least", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-/* Ways in which a process ends without gcov hearing of it: _exit, and exec in a child. Linked into the coverage build with --wrap (mk/coverage.mk): they write
+/* Ways in which a process ends without gcov hearing of it: _exit, abort, and exec in a child. Linked into the coverage build with --wrap (mk/coverage.mk): they write
  * the counts first, as libgcov itself does where the compiler knows the function, which it does not with -std=c11.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdarg.h>
@@ -8,6 +8,8 @@ void __gcov_dump(void);
 void __gcov_reset(void);
 _Noreturn void __real__exit(int status);
 _Noreturn void __wrap__exit(int status);
+_Noreturn void __real_abort(void);
+_Noreturn void __wrap_abort(void);
 int __real_execvp(const char *file, char *const argv[]);
 int __wrap_execvp(const char *file, char *const argv[]);
 int __wrap_execlp(const char *file, const char *arg, ...);
@@ -16,6 +18,12 @@ void __wrap__exit(int status)
 {
 	__gcov_dump();
 	__real__exit(status);
+}
+
+void __wrap_abort(void)
+{
+	__gcov_dump();
+	__real_abort();
 }
 
 int __wrap_execvp(const char *file, char *const argv[])

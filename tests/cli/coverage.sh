@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Coverage (docs/coverage.md): models that count, counts that add up, holes that are found, explanations that must be true, pairs that are counted.
+# Coverage (docs/coverage.md): processes that count however they end, models that count, counts that add up, holes that are found, explanations that must be true, pairs that are counted.
 # SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 cd "$(dirname "$0")/../.."
@@ -10,6 +10,47 @@ trap 'rm -rf "$dir"' EXIT
 failed=0
 say() { if [ "$1" = 0 ]; then echo "ok - $2"; else echo "FAIL - $2"; failed=1; [ -f "$dir/out" ] && tail -n 5 "$dir/out" | sed 's/^/# /'; fi; }
 skip_without() { command -v "$1" >/dev/null || { echo "ok - coverage # SKIP no $1"; exit 0; }; }
+
+# -- lines of C: however a process ends, with the words of make coverage
+mkdir -p "$dir/c/b/obj"
+cat >"$dir/c/part.c" <<'C'
+#include <stdlib.h>
+#include <unistd.h>
+#define BUG(text) abort()
+int main(int argc, char **argv)
+{
+	(void)argv;
+	if (argc == 2)
+		_exit(7);
+	if (argc == 3)
+		abort();
+	if (argc == 4)
+		execlp("true", "true", (char *)0);
+	if (argc == 5)
+		BUG("never");
+	return 0;
+}
+C
+root=$PWD
+wraps=$(sed -n 's/.*\(-Wl,--wrap[^ ]*\).*/\1/p' mk/coverage.mk)
+(cd "$dir/c" && gcc -std=c11 -D_GNU_SOURCE -c "$root/tools/gcov_ends.c" -o ends.o && gcc -std=c11 -D_GNU_SOURCE --coverage -c part.c -o b/obj/part.o && gcc --coverage "$wraps" -o part b/obj/part.o ends.o) >"$dir/out" 2>&1
+say $? "a program that counts"
+part() { bash -c 'cd "$0" && ulimit -c 0 && ./part "$@"; exit 0' "$dir/c" "$@" >/dev/null 2>&1; }
+left() { (cd "$dir/c" && "$root/tools/gcov.py" b -v) >"$dir/out" 2>&1; sed -n 's/^part.c: .*: //p' "$dir/out"; }
+(cd "$dir/c" && "$root/tools/gcov.py" b) >"$dir/out" 2>&1; [ $? = 2 ] && grep -q "nothing was counted in 'b'" "$dir/out"; say $? "nothing run, nothing counted"
+part; [ "$(left)" = "8, 10, 12" ]; say $? "lines that no run took, BUG left out"
+part 1; [ "$(left)" = "10, 12" ]; say $? "a process that ends with _exit"
+part 1 2; [ "$(left)" = 12 ]; say $? "... with abort"
+(cd "$dir/c" && "$root/tools/gcov.py" b --least 95) >"$dir/out" 2>&1; [ $? = 1 ] && grep -qE "^gcov: [0-9.]+ % of [0-9]+ lines were run, wanted are 95 % at least" "$dir/out"; say $? "too few lines"
+part 1 2 3; [ -z "$(left)" ]; say $? "... by becoming another program"
+(cd "$dir/c" && "$root/tools/gcov.py" b --least 95) >"$dir/out" 2>&1; say $? "enough lines"
+
+# -- what make coverage-rtl simulates with bits counted: in another engine, which builds nothing
+words=$(sed -n 's/.*--engine verilator \(--model [^>]*\) >.*/\1/p' tools/cover_rtl.sh)
+for config in tiny tiny-ring; do
+	# shellcheck disable=SC2086
+	[ -n "$words" ] && "$B" cosim --config configs/$config.xml --engine tlm $words >"$dir/out" 2>&1; say $? "$config runs with $words"
+done
 skip_without verilator
 /usr/bin/python3 - "$dir" <<'PY' || exit 3
 import sys
@@ -53,6 +94,7 @@ report "$dir/never"; [ $? = 1 ] && grep -qF "HOLE      $fifo:$line: $text  [bloc
 say $? "one that never was is a hole, at the template's line"
 cp "$dir/taken/a.dat" "$dir/never/b.dat"; report "$dir/never"; say $? "another model's count fills it"
 rm "$dir/never/b.dat"
+report "$dir/never" "$dir/taken"; say $? "... from another folder, too"
 printf 'cim_fifo.sv | %s | because\n' "$text" >"$dir/why"
 report "$dir/never" --explained "$dir/why" && grep -q "^explained .*because" "$dir/out"; say $? "an explained hole is none"
 printf 'cim_fifo.sv | nothing of the kind; | because\n' >>"$dir/why"

@@ -115,7 +115,7 @@ static void t_watchdog_default()        // 65535 * 256 clocks: the counter is pu
 }
 static void t_characterisation()
 {
-	for (int mode = 0; mode < 2; mode++) for (int how = 0; how < 2; how++) {
+	for (int mode = 0; mode < 2; mode++) for (int how = 0; how < 3; how++) {
 		if (mode == 1 && how == 0) continue; // every answer of a comparator is a step: mode 1 cannot hang without an upset
 		right_run(prog);
 		bus_write(WATCHDOG, 1);
@@ -126,8 +126,11 @@ static void t_characterisation()
 		ticks(1000);
 		CHECK(bus_read(CHAR_CTRL) & 1 && bus_read(STATUS) == 0, "mode %d does not go on: STATUS %x", mode, bus_read(STATUS));
 		int code = 9;
-		if (how) bus_write(CTRL, 6);
-		else {                               // a lost conversion: the clocks of a round stop
+		if (how == 1) bus_write(CTRL, 6);
+		else if (how == 2) {                 // a state that is none: the machine notices, in the clock in which it goes back to rest
+			poke("u_char.state_q", 0);
+			code = 8;
+		} else {                             // a lost conversion: the clocks of a round stop
 			for (int i = 0; i < 100 && !peek("u_round.compare_q"); i++) tick();
 			poke("u_round.compare_q", 0); poke("u_round.clock_q", 0);
 			code = 7;

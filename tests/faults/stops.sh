@@ -10,9 +10,11 @@ bitline=$(realpath "${BITLINE:-$libraries/bitline}") || exit 3
 skip_without stops yosys verilator python3
 N=${N:-20000} SEED=${SEED:-1}
 fault_runtime
+counters= # of gcc, when the libraries are built with them (make coverage)
+! grep -q __gcov "$libraries/libgolden.a" || counters=-lgcov
 ( # clocks and states of one tile; images
 	fault_emit tiny --config "$root/configs/tiny.xml" && fault_model tiny && fault_bench tiny stops &&
-		fault_bench tiny images "$libraries"/lib{golden,checkpoint,common}.a $(pkg-config --libs libxml-2.0 jansson) -fopenmp -lm || echo "FAIL stops_tiny cannot be built"
+		fault_bench tiny images "$libraries"/lib{golden,checkpoint,common}.a $(pkg-config --libs libxml-2.0 jansson) -fopenmp -lm $counters || echo "FAIL stops_tiny cannot be built"
 	timeout 1200 "$out/tiny/stops" || echo "FAIL stops_tiny: exit $?"
 	timeout 1200 "$out/tiny/images" "$N" "$SEED" || echo "FAIL images: exit $?"
 ) >"$out/a" 2>&1 &

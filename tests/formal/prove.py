@@ -26,7 +26,7 @@ FAULTS = 255   # single faults that a property is shown; one of them must break 
 CPU = 900      # seconds that one step may take: of its own time, so that other work does not make it fail
 BASE, STEPS = 8, 3  # clocks looked at for the beginning of an induction, and its steps
 SHORT, LONG = 20, 300  # seconds by the clock that the attempts get which another engine follows
-DEEP = 1100    # clocks that the search for covers goes before it asks for a proof that there is no way
+NEAR, DEEP = 100, 1100  # clocks that the search for covers goes, for all of them together and for one
 
 # As sby does for mode prove; every property becomes an output of the AIG, in the order of its name. Three models of one reading:
 # prove: the properties; reach: antecedents and covers; notice: a fault at a time, chosen by a constant that the prover picks, in the cells of instances
@@ -224,17 +224,22 @@ class Run:
         """Outputs that can be 1, those that cannot, those nobody knows of, by name."""
         names = self.names(name)
         todo, hit, never = set(range(len(names))), set(), set()
-        for commands in (f"scorr; bmc3 -ag -F {DEEP} -T {SHORT}", f"scorr; pdr -aq -T {LONG}", f"scorr; bmc3 -ag -F {DEEP} -T {self.seconds}"):
-            text = self.abc(name, commands)
-            hit |= {int(n) for n in re.findall(r"Output +(\d+) was (?:trivially )?asserted in frame", text)}
-            hit |= {int(n) for n in re.findall(r"Output +(\d+) is trivially SAT", text)}
-            todo -= hit
-            if not todo:
-                break
-            m = re.search(r"All = (\d+)\. Proved = (\d+)\. Disproved = (\d+)\. Undecided = (\d+)", text)
-            if m and int(m[4]) == 0:
-                never = set(todo)
-                todo = set()
+
+        def together(commands):
+            text = self.abc(name, "scorr; " + commands)
+            hit.update(int(n) for n in re.findall(r"Output +(\d+) was (?:trivially )?asserted in frame", text) + re.findall(r"Output +(\d+) is trivially SAT", text))
+            return re.search(r"All = (\d+)\. Proved = (\d+)\. Disproved = (\d+)\. Undecided = 0", text)
+
+        def one_by_one(seconds):  # abc's search for many outputs crashes where one of them lies a thousand clocks away
+            hit.update(i for i in todo - hit if "was asserted in frame" in self.abc(name, f"scorr; cone -s -O {i}; bmc3 -F {DEEP} -T {seconds}"))
+
+        together(f"bmc3 -ag -F {NEAR} -T {SHORT}")
+        one_by_one(SHORT)
+        if todo - hit and together(f"pdr -aq -T {LONG}"):
+            never = todo - hit
+        elif todo - hit:
+            one_by_one(self.seconds)
+        todo -= hit | never
         return [{names[i] for i in s} for s in (hit, never, todo)]
 
     def reach(self):
