@@ -208,7 +208,11 @@ class Circuit:
         out = any(x != y for x, y in zip(self.observed(g, a), self.observed(g, b)))
         if not targets and not out:
             return None
-        place = {o for o, p, q in self.ands if a[o] != b[o] and (a[p & ~1] == b[p & ~1] or p & ~1 in self.select) and (a[q & ~1] == b[q & ~1] or q & ~1 in self.select)}
+        chosen = {0} | set(self.select)   # what depends on the selector alone is no place
+        for o, p, q in self.ands:
+            if p & ~1 in chosen and q & ~1 in chosen:
+                chosen.add(o)
+        place = {o for o, p, q in self.ands if a[o] != b[o] and o not in chosen and all(a[x] == b[x] or x in chosen for x in (p & ~1, q & ~1))}
         return place, targets, out
 
     def miter(self, number, inside, path):

@@ -304,14 +304,23 @@ def build(b, out, work):
     if b.main:
         return build_module(b, out, work)
     obj = os.path.join(out, "obj")
+    verilate(out, obj)
+    run(compiler() + ["-O1"] + b.defines() + [f"-DRUNS={b.runs}", "-DFLIPS", "-I" + obj, "-I" + out, "-I" + os.path.join(TOP, "tests/rtl"), os.path.join(TOP, "tests/mutate/stop_bench.cpp"), os.path.join(out, "model.o")]
+        + runtime(work) + ["-pthread", "-o", os.path.join(out, "bench")], os.path.join(out, "bench.log"))
+    thresholds(b, out)
+
+
+def verilate(out, obj):
+    """the model without its bench, unless it is there already"""
+    files = [os.path.join(out, "core.v"), os.path.join(RTL, "macro/cim_macro.behavioural.sv"), os.path.join(TOP, "cosim/probe_core.sv"), os.path.join(TOP, "tests/rtl/core_macro_rules.sv")]
+    made, stamp = hashlib.sha256("".join([include_dir()] + [open(x).read() for x in files]).encode()).hexdigest(), os.path.join(out, "model.of")
+    if os.path.exists(stamp) and open(stamp).read() == made:
+        return
     run(["verilator", "--cc", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-UNOPTFLAT", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "--no-timing", "--prefix", "Vdut",
-         "--top-module", "cim_core", "--Mdir", obj, os.path.join(out, "core.v"), os.path.join(RTL, "macro/cim_macro.behavioural.sv"), os.path.join(TOP, "cosim/probe_core.sv"),
-         os.path.join(TOP, "tests/rtl/core_macro_rules.sv")], os.path.join(out, "verilate.log"))
+         "--top-module", "cim_core", "--Mdir", obj] + files, os.path.join(out, "verilate.log"))
     model = os.path.join(out, "model.cc")
     with open(model, "w") as f:
         for part in sorted(glob.glob(os.path.join(obj, "Vdut*.cpp"))):
             f.write(open(part).read())
     run(compiler() + ["-O1", "-I" + obj, "-c", model, "-o", os.path.join(out, "model.o")], os.path.join(out, "model.log"))
-    run(compiler() + ["-O1"] + b.defines() + [f"-DRUNS={b.runs}", "-DFLIPS", "-I" + obj, "-I" + out, "-I" + os.path.join(TOP, "tests/rtl"), os.path.join(TOP, "tests/mutate/stop_bench.cpp"), os.path.join(out, "model.o")]
-        + runtime(work) + ["-pthread", "-o", os.path.join(out, "bench")], os.path.join(out, "bench.log"))
-    thresholds(b, out)
+    open(stamp, "w").write(made)

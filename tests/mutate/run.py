@@ -2,13 +2,13 @@
 SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import glob
-import hashlib
 import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import harness
+from kept import Kept, digest
 import rtl_model as rm
 import rtl_prove
 import rtl_run
@@ -22,12 +22,12 @@ EXPLAINED = os.path.join(os.path.dirname(__file__), "explained.txt")
 class Row:
     """one mutant: place, words, class (test, regress, equivalent, survived) and what was said of it"""
 
-    def __init__(self, module, key, where, verdict, words):
-        self.module, self.key, self.where, self.verdict, self.words = module, key, where, verdict, words
+    def __init__(self, module, key, where, verdict, words, place=""):
+        self.module, self.key, self.where, self.verdict, self.words, self.place = module, key, where, verdict, words, place
 
 
 def explained():
-    """key -> why; a line: KEY | WHY"""
+    """key -> why; a line: KEY | WHY, or KEY @ MODEL INSTANCE | WHY"""
     lines = [x.rstrip("\n") for x in open(EXPLAINED) if x.strip() and not x.startswith("#")] if os.path.exists(EXPLAINED) else []
     return dict((x.rsplit(" | ", 1)[0], x.rsplit(" | ", 1)[1]) for x in lines if " | " in x)
 
@@ -38,34 +38,6 @@ def text_at(path, line):
 
 def rtl_models():
     return {k: v for k, v in rm.benches().items() if k in CORES} | rm.module_benches()
-
-
-def digest(paths):
-    return hashlib.sha256(b"".join(open(x, "rb").read() for x in sorted(paths) if os.path.isfile(x))).hexdigest()
-
-
-class Kept:
-    """what is known of each mutant, in a file: an interrupted campaign goes on where it was, with the same circuit, mutants, tests. When only the
-    tests are others, what was said before is a hint: which of them to ask first"""
-
-    def __init__(self, path, circuit, name):
-        self.path, self.known, self.before = path, {}, {}
-        lines = open(path).read().split("\n") if os.path.exists(path) else [""]
-        said = {int(k): v for k, _, v in (x.partition("\t") for x in lines[1:] if x)}
-        if lines[0] == circuit + name:
-            self.known = said
-        else:
-            self.before = said if lines[0].startswith(circuit) else {}
-            open(path, "w").write(circuit + name + "\n")
-
-    def all(self, numbers, find):
-        """{number: words}; find takes the numbers that are not known and what was said of mutants before, and yields pairs"""
-        with open(self.path, "a") as f:
-            for k, words in find([k for k in numbers if k not in self.known], self.before):
-                self.known[k] = words.replace("\n", " ")
-                f.write(f"{k}\t{self.known[k]}\n")
-                f.flush()
-        return {k: self.known[k] for k in numbers}
 
 
 class Judge:
@@ -120,7 +92,7 @@ class Judge:
     def rows(self):
         for k, m in enumerate(self.mutants, 1):
             where = f"{m.file}:{m.lineno} {m.what} {m.wire or m.instance} (model {self.b.name}, number {k})"
-            yield Row(os.path.basename(m.file)[:-3], f"{m.file}: {m.what}: {text_at(m.file, m.lineno)}", where, *self.verdict(k))
+            yield Row(os.path.basename(m.file)[:-3], f"{m.file}: {m.what}: {text_at(m.file, m.lineno)}", where, *self.verdict(k), f"{self.b.name} {m.instance}".strip())
 
 
 def rtl(work, n, seed, jobs, only, say):
@@ -164,8 +136,9 @@ def survivors(rows, say):
     for r in rows:
         if r.verdict == "survived":
             say(f"survived  {r.where}  [{r.words}]")
-            say(f"          {why.get(r.key, 'not explained: ' + r.key)}")
-            open_ += r.key not in why
+            because = why.get(f"{r.key} @ {r.place}", why.get(r.key))
+            say(f"          {because or 'not explained: ' + r.key + (' @ ' + r.place if r.place else '')}")
+            open_ += because is None
     return open_
 
 

@@ -2,13 +2,15 @@
 `sweep` are linked with; what the tests of `make test` say of it.
 SPDX-License-Identifier: Apache-2.0"""
 import glob
+import hashlib
 import os
 import random
 import re
 import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
+from kept import Kept, digest
 from rtl_model import Stop, TOP, run
 
 TESTS = {"golden": ["test_golden_*", "test_map_*"], "map": ["test_map_*", "test_golden_*", "test_cost_program"]}
@@ -145,24 +147,26 @@ class Build:
         names = [t for g in TESTS[path.split("/")[0]] for t in sorted(self.tests) if re.fullmatch(g.replace("*", ".*"), t)]
         return sorted(names, key=lambda t: 0 if stem in t else 1)
 
-    def stimuli(self, path):
+    def stimuli(self, path, sweeps):
         """(level, name, command, seconds): what a mutant of this file meets, the nearest first"""
+        if sweeps:
+            return [("test", "sweep of `make test`", [self.sweep, "--n", "420", "--seed", "1", "--jobs", "1"], 900), ("test", "grid of `make test`", [self.sweep, "--grid", "--jobs", "1"], 900),
+                    ("regress", "sweep, another seed", [self.sweep, "--n", "420", "--seed", "2", "--jobs", "1"], 900)]
         names = self.ordered(path)
         unit = [("test", t, [self.tests[t]], 30) for t in names if t not in SLOW]
         slow = [("test", t, [self.tests[t]], 300) for t in names if t in SLOW]
-        return unit + slow + [("test", "sweep of `make test`", [self.sweep, "--n", "420", "--seed", "1", "--jobs", "1"], 900), ("test", "grid of `make test`", [self.sweep, "--grid", "--jobs", "1"], 900),
-                       ("regress", "sweep, another seed", [self.sweep, "--n", "420", "--seed", "2", "--jobs", "1"], 900)]
+        return unit + slow
 
     def text_of(self, obj):
         return subprocess.run(["objdump", "-d", "-r", "-s", "--no-show-raw-insn", "-j", ".text", "-j", ".text.unlikely", "-j", ".rodata", obj], capture_output=True, text=True).stdout.split("\n", 3)[-1]
 
-    def judge(self, c, k):
-        """(class, words): killed by test or regress, equal (same machine code), survived, or void (does not compile)"""
+    def judge(self, c, k, sweeps, before):
+        """(class, words): killed by test or regress, equal (same machine code), survived, or void (does not compile); first meets what killed it before"""
         d = os.path.join(self.work, f"mutant{k}")
         shutil.rmtree(d, ignore_errors=True)
         os.makedirs(os.path.join(d, os.path.dirname(c.path)))
         try:
-            return self.meets(c, d)
+            return self.meets(c, d, sweeps, before)
         finally:
             shutil.rmtree(d, ignore_errors=True)
 
@@ -172,7 +176,7 @@ class Build:
         p = subprocess.run(["gcc"] + self.flags + ["-I" + os.path.join(TOP, os.path.dirname(c.path)), "-c", c.path, "-o", obj], cwd=d, capture_output=True, text=True)
         return None if p.returncode else obj
 
-    def meets(self, c, d):
+    def meets(self, c, d, sweeps, before):
         lines = open(os.path.join(TOP, c.path)).read().split("\n")
         plain = self.compile(c, d, lines, "plain.o")
         lines[c.line - 1] = c.new
@@ -185,14 +189,14 @@ class Build:
             return "equal", "the same machine code"
         own = os.path.join(self.dir, "obj", c.path[:-2] + ".o")
         self.link([obj if x == own else x for x in self.objects], os.path.join(d, "libbitline.so"))
-        for level, name, command, limit in self.stimuli(c.path):
+        for level, name, command, limit in sorted(self.stimuli(c.path, sweeps), key=lambda x: x[1] != before or x[0] != "test"):
             try:
                 p = subprocess.run(command, cwd=TOP, env=self.environment(d), capture_output=True, text=True, timeout=limit)
             except subprocess.TimeoutExpired:
-                return level, f"{name}: still running after {limit} s"
+                return level, name
             if p.returncode:
                 return level, name
-        return "survived", ""
+        return "survived", "-"
 
 
 def campaign(work, n, seed, jobs, only=None, say=print):
@@ -201,18 +205,24 @@ def campaign(work, n, seed, jobs, only=None, say=print):
     todo = chosen(n, seed, only)
     if not todo:
         return []
-    for _, name, command, limit in b.stimuli("golden/code.c"):
-        p = subprocess.run(command, cwd=TOP, env=b.environment(work), capture_output=True, text=True)
-        if p.returncode:
-            raise Stop(1, f"'{name}' fails without a mutant: {(p.stdout + p.stderr).strip().splitlines()[-1:]}")
+    # the tests, and what they and the mutants are made of; the number of a mutant stands for it
+    tests = digest(sum((glob.glob(os.path.join(TOP, x)) for x in ("golden/*", "map/*", "common/*", "place/*", "tests/unit/*", "tests/cosim/sweep*", "cosim/*.c", "tests/mutate/source.py")), []))
+    mutants = hashlib.sha256("\n".join(c.key() for c in todo).encode()).hexdigest()
 
-    def one(x):
-        verdict = b.judge(x[1], x[0])
-        with open(os.path.join(work, "source.log"), "a") as f:
-            f.write(f"{verdict[0]} | {verdict[1]} | {x[1].path}:{x[1].line} | {x[1].key()}\n")
-        return verdict
-    open(os.path.join(work, "source.log"), "w").close()
-    with ThreadPoolExecutor(jobs) as pool:
-        verdicts = list(pool.map(one, enumerate(todo)))
-    say(f"source: {len(todo)} mutants, {sum(v[0] == 'void' for v in verdicts)} of them do not compile")
-    return [(c, *v) for c, v in zip(todo, verdicts)]
+    def judged(sweeps, numbers):
+        def find(unknown, before):
+            for _, name, command, limit in b.stimuli("golden/code.c", sweeps) if unknown else []:
+                p = subprocess.run(command, cwd=TOP, env=b.environment(work), capture_output=True, text=True)
+                if p.returncode:
+                    raise Stop(1, f"'{name}' fails without a mutant: {(p.stdout + p.stderr).strip().splitlines()[-1:]}")
+            with ThreadPoolExecutor(jobs) as pool:
+                running = {pool.submit(b.judge, todo[k], k, sweeps, before.get(k, "|").split("|", 1)[1]): k for k in unknown}
+                for f in as_completed(running):
+                    yield running[f], "|".join(f.result())
+        known = Kept(os.path.join(work, "source_sweeps.txt" if sweeps else "source.txt"), mutants, tests).all(numbers, find)
+        return {k: v.split("|", 1) for k, v in known.items()}
+    verdict = judged(False, list(range(len(todo))))
+    left = [k for k, v in verdict.items() if v[0] == "survived"]
+    say(f"source: {len(todo)} mutants, {sum(v[0] == 'void' for v in verdict.values())} of them do not compile, {len(left)} meet the sweeps")
+    verdict.update(judged(True, left))
+    return [(c, *verdict[k]) for k, c in enumerate(todo)]

@@ -518,6 +518,25 @@ static void t_lag()                     // results of the last activation while 
 	}
 	p.push_back(end_());
 	if (hw.acc >= 12) both(m, rg, p, b);
+	b.clear(); params(b, 4); fill(b, hw.rows * bpr()); inputs(b, pow2up(hw.act), rg);
+	for (int lag = 0; lag < 8 && hw.acc >= 16; lag++) for (int one = 0; one < 2; one++) {  // of all tiles, of one at a time
+		p = {param(0, 4), load_(0, hw.usable(), hw.rows), xin(0, pow2up(hw.act))};
+		for (int k = 0; k < 8 + lag; k++) {
+			Ins a = act(hw.rows, 2, 2), o = out(2, 2);
+			a.tile_count = o.tile_count = hw.usable(); a.base = 5 * k;
+			a.acc_base = k % 8 * 2; p.push_back(a);
+			if (one) { o.tile = k % hw.usable(); o.tile_count = 1; }
+			if (k >= lag) { o.lag = lag; o.acc_base = (k - lag) % 8 * 2; p.push_back(o); }
+		}
+		p.push_back(end_());
+		both(m, rg, p, b);
+	}
+	// nobody waits for a tile that the instruction does not name
+	for (int t = 0; t < hw.usable(); t++) for (int u = 0; u < hw.usable(); u++) {
+		Ins a = act(hw.rows, 2, 2), o = out(2, 2);
+		a.tile = t; o.tile = u;
+		both(m, rg, {a, o, end_()}, {});
+	}
 }
 
 #include "core_corners.h"
@@ -529,9 +548,9 @@ int main(int argc, char **argv)
 {
 	struct { const char *name; void (*fn)(); } tests[] = {
 		{"reset_values", t_reset_values}, {"strobes_and_masks", t_strobes_and_masks}, {"register_bits", t_register_bits}, {"slverr", t_slverr}, {"handshake_orders", t_handshake_orders}, {"interrupt", t_interrupt},
-		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"index_fields", t_index_fields}, {"errors", t_errors}, {"pairs", t_pairs}, {"repair", t_repair}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
+		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"index_fields", t_index_fields}, {"errors", t_errors}, {"pairs", t_pairs}, {"repair", t_repair}, {"repair_entries", t_repair_entries}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
 		{"worked_example", t_worked_example}, {"matmul", t_matmul}, {"random", t_random}, {"random_stalled", t_random_stalled},
-		{"no_register", t_no_register}, {"strobed_actions", t_strobed_actions}, {"stops", t_stops}, {"abort_at_the_end", t_abort_at_the_end}, {"reset_at_work", t_reset_at_work}, {"seeds", t_seeds}, {"program_memory", t_program_memory}, {"wide_windows", t_wide_windows},
+		{"no_register", t_no_register}, {"strobed_actions", t_strobed_actions}, {"stops", t_stops}, {"abort_at_the_end", t_abort_at_the_end}, {"reset_at_work", t_reset_at_work}, {"seeds", t_seeds}, {"chains", t_chains}, {"program_memory", t_program_memory}, {"deep_loops", t_deep_loops}, {"wide_windows", t_wide_windows},
 		{"long_clocks", t_long_clocks}, {"counts", t_counts}, {"counters_wrap", t_counters_wrap},
 #ifdef FLIPS
 		{"upsets", t_upsets},

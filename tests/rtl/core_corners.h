@@ -112,6 +112,36 @@ static void t_seeds()
 	}
 }
 
+// search trees that are chains: every threshold is asked, from below, from above, from both ends in turns
+static void t_chains()
+{
+	if (!hw.asymmetric) return;
+	Model m(hw, thresholds);
+	Regs rg;
+	std::vector<uint64_t> b;
+	int top = (1 << hw.adc_bits) - 1;
+	rg.ib = 3;
+	params(b, 16); fill(b, hw.rows * bpr()); inputs(b, hw.rows, rg);
+	both(m, rg, {param(0, 16), load_(0, hw.usable(), hw.rows), xin(0, hw.rows), end_()}, b);
+	for (int shape = 0; shape < 3; shape++) for (int low : {-999, 999, -top / 2, 0}) {
+		rg.left.assign(top + 1, 0); rg.right = rg.left;
+		rg.root = shape == 1 ? top : 1;
+		for (int lo = 1, hi = top, k = rg.root; lo < hi;) {  // k is one end of lo..hi, what is left goes on from its own end
+			bool up = k == lo;
+			up ? lo++ : hi--;
+			int next = shape == 2 ? (up ? hi : lo) : shape == 1 ? hi : lo;
+			(up ? rg.right : rg.left)[k] = next;
+			k = next;
+		}
+		for (int s = 0; s < 4; s++) rg.low[s] = low;
+		Ins a = act(hw.rows, hw.cols, hw.adc_bits);
+		a.tile_count = hw.usable();
+		both(m, rg, {a, out(std::min(hw.cols, 16), 2), end_()}, {});
+		if (!why.empty()) { why += " (shape " + std::to_string(shape) + ", low " + std::to_string(low) + ")"; return; }
+	}
+	CHECK(m.comp_clocks > 0, "no comparisons");
+}
+
 // durations that need all eight bits of every timing register
 static void t_long_clocks()
 {
@@ -315,6 +345,26 @@ static void t_program_memory()
 		both(m, rg, p, {});
 	}
 	loader = load;
+}
+// four loops in each other, all over the program memory: every bit of every place where a loop begins
+static void t_deep_loops()
+{
+	Model m(hw, thresholds);
+	Regs rg;
+	std::vector<uint64_t> b;
+	params(b, 1);
+	for (int base = 0; base + 16 <= hw.prog; base += base + 23 <= hw.prog ? 7 : 1) {
+		std::vector<Ins> p{param(0, 1)};
+		while ((int)p.size() <= base) p.push_back(idx(1, 1, 1));
+		for (int k = 0; k < 4; k++) p.push_back(loop_(2));
+		p.push_back(idx(2, 2, 1));
+		for (int k = 0; k < 4; k++) { p.push_back(next_()); p.push_back(idx(3, 3, 1 << k)); }
+		Ins o = out(1, 3);
+		o.r_base = 3; o.r_ch = 2;
+		p.push_back(o);
+		p.push_back(end_());
+		both(m, rg, p, b);
+	}
 }
 // every bit of a count and of an address pattern
 static void t_counts()

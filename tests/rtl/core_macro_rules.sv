@@ -23,6 +23,7 @@ module core_macro_rules #(
   input logic [Adcs-1:0]         lane_en_i,
   input logic                    force_i,
   input logic                    cmp_i,
+  input logic [3:0]              bits_i,
   input logic [Adcs*AdcBits-1:0] ref_i,
   input logic                    serve_i
 );
@@ -80,6 +81,7 @@ module core_macro_rules #(
       if (cmp_i && !asked_q) broken(4);
       if (sample_i && !force_i && beyond()) broken(4);
       if (cmp_i && (lane_en_i & ~lanes_q) != '0) broken(4);
+      if (cmp_i && (bits_i == 4'd0 || 32'(bits_i) > AdcBits)) broken(4);
       if (cmp_i && !sample_q && !cmp_q && ref_i != ref_q) broken(5);
       if (we_i && (serve_i || precharge_i || evaluate_i || sample_i || cmp_i)) broken(6);
       if (re_i) broken(8);  // the core reads no cell back

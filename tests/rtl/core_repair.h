@@ -56,4 +56,34 @@ static void t_repair()                  // a map that is written behind the weig
 	}
 	for (int k = 0; k < hw.tiles * SPARES; k++) dev->write(REPAIR + 4 * k, 0);
 }
+// every entry with every position: its copy is the position's; an entry that is not valid, or names a position that is none, does nothing
+static void t_repair_entries()
+{
+	int last = (hw.cols - 1) / hw.adcs;
+	Model m(hw, thresholds); Regs rg; std::vector<uint64_t> b, x;
+	if (!SPARES) return;
+	rg.ib = 3;
+	inputs(x, hw.rows, rg);
+	auto map = [&](int t, int s, bool valid, int p) { dev->write(REPAIR + 4 * (t * SPARES + s), (uint32_t)valid << 31 | p); };
+	for (int n = 0; n < 2 * SPARES * (last + 1) && why.empty(); n++) {
+		int s0 = n / 2 % SPARES, p0 = n / 2 / SPARES;
+		rg.wsm = n % 2 ? 2 : 0; rg.wb = 3;
+		int cols = rg.wsm == 2 ? hw.cols / 2 : hw.cols;
+		std::vector<Ins> run{xin(0, hw.rows), act(hw.rows, cols, 4), out(std::min(cols, 16), 2), end_()}, all{param(0, 16), load_(0, hw.usable(), hw.rows)};
+		run[1].tile_count = run[2].tile_count = hw.usable();
+		all.insert(all.end(), run.begin(), run.end());
+		for (int before = n % 2; before < 2; before++) {  // valid behind LOAD: the spare position holds nothing; before it: a copy
+			for (int t = 0; t < hw.tiles; t++) for (int s = 0; s < SPARES; s++) map(t, s, before && s == s0, (p0 + t + s0 - s + 2 * (last + 1)) % (last + 1));
+			b.clear(); params(b, 16); fill(b, hw.rows * bpr()); inputs(b, hw.rows, rg);
+			both(m, rg, all, b);
+			for (int t = 0; t < hw.tiles && !before; t++) { map(t, s0, true, (p0 + t) % (last + 1)); hide(m, t, (p0 + t) % (last + 1)); }
+			if (!before) both(m, rg, run, x);
+		}
+		for (int t = 0; t < hw.tiles; t++) for (int s = 0; s < SPARES; s++) map(t, s, false, (p0 + t + s + 1) % (last + 1));
+		both(m, rg, run, x);
+		for (int t = 0; t < hw.tiles; t++) for (int s = 0; s < SPARES; s++) map(t, s, true, (p0 + t + s) % (last + 1) | 1 << (3 + n % 7));
+		if (1 << (3 + n % 7) > last) both(m, rg, run, x);
+	}
+	for (int k = 0; k < hw.tiles * SPARES; k++) dev->write(REPAIR + 4 * k, 0);
+}
 #endif
