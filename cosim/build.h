@@ -76,10 +76,9 @@ struct build_units { struct build_unit *unit; int n; const char *header; };
 #define BUILD_UNIT "unit.o" /* in the entry */
 void build_unit_add(struct build_units *u, const char *extra, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void build_units_release(struct build_units *u);
-/* The header is compiled by itself for the next build (gcc takes up obj/HEADER.h.gch/ by itself), since three quarters of the time of a small unit goes
- * into reading it; in the cache it is an object like the others. */
 /* Compiles with `$CXX common extra -c source` in b->dir, as many at a time as there are cores. Objects are cached by content: compiler and
- * tools, options, source, and what it includes by "..." below b->dir (beside itself, src, obj); everything else belongs to the tools. */
+ * tools, options, source, and what it includes by "..." below b->dir (beside itself, src, obj); everything else belongs to the tools.
+ * The header is compiled beside the units, for the next build: most of the time of a small unit goes into reading it (docs/decisions/0043-compiled-header.md). */
 int build_compile(struct build *b, const struct tool_args *common, struct build_units *u, struct err *e);
 /* Links all units' objects: `$CXX common OBJECTS words`. Only symbol is visible in the object. */
 int build_link(struct build *b, const struct tool_args *common, const struct build_units *u, const char *symbol, const char *words, struct err *e);

@@ -17,6 +17,7 @@ export PKG_CONFIG_PATH=$work/usr/lib/pkgconfig LD_LIBRARY_PATH=$work/usr/lib
 lib=$work/usr/lib
 
 # what is visible
+check "no progress: nothing asks for a terminal" test -z "$(nm -D --undefined-only "$lib/libbitline.so" | grep -w isatty)"
 sed -n 's/^BL_API [^(]*[ *]\(bl_[a-z_]*\)(.*/\1/p' "$work/usr/include/bitline.h" | sort >"$work/said"
 nm -D --defined-only "$lib/libbitline.so" | awk '{ print $3 }' | sort >"$work/shared"
 nm -g --defined-only "$lib/libbitline.a" | awk 'NF == 3 { print $3 }' | sort >"$work/static"

@@ -136,8 +136,6 @@ def run(command, log, seconds):
     """Runs it with a bound on its CPU time; (exit code, output, CPU seconds)."""
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
-        resource.setrlimit(resource.RLIMIT_STACK, (hard, hard))  # abc goes down a thousand clocks by recursion
     p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=limit, cwd=ROOT)
     text = p.stdout.read().decode("utf-8", "replace")
     _, status, usage = os.wait4(p.pid, 0)

@@ -30,6 +30,7 @@ static const char tool[] =
 	"*-shared*) cp \"$top/stub.so\" device.so ;;\n"
 	"*-c*)\n"
 	"	src=${@: -3:1}; echo \"${src##*/}\" >>\"$top/compiled\"\n"
+	"	[ -s obj/common.h.gch/0 ] && [ -s obj/common.h.gch/1 ] && [[ $* = *' -include obj/common.h '* ]] && echo \"${src##*/}\" >>\"$top/offered\"\n"
 	"	for ((i = 0; i < 500 && $(wc -l <\"$top/compiled\") < ${WAIT:-0}; i++)); do sleep 0.01; done\n"
 	"	[ -n \"$HOLD\" ] && sleep 20\n"
 	"	if [ -e obj ] && [[ $src = obj/* ]] && grep -q wrong $(sed 's/#include \"\\(.*\\)\"/obj\\/\\1/' $src); then echo \"src/00/a.sv:1: error: wrong\" >&2; exit 1; fi\n"
@@ -145,6 +146,7 @@ static void t_cosim_device_objects(void **state)
 	write_text("rtl/a.sv", "three\n", 0644); /* an edit compiles what came of that file, though only an included file changed */
 	expect_built(false);
 	assert_string_equal(compiled(), "fast.cpp ");
+	assert_int_equal(system("test \"$(cat offered)\" = fast.cpp"), 0); /* with the compiled header of the first build, which had none itself */
 	write_text("rtl/b.sv", "four\n", 0644);
 	expect_built(false);
 	assert_string_equal(compiled(), "slow.cpp ");
