@@ -26,6 +26,7 @@ const struct help_topic help_topics[] = {
 	  "  BITLINE_TOOL_LIMIT  seconds that a tool may take; default 3600\n"
 	  "  BITLINE_FAIL_ALLOC  for tests: the allocation that fails; 0 prints how many there were\n"
 	  "  CXX                 the C++ compiler of devices; default g++\n"
+	  "  BITLINE_CXXFLAGS    words behind its options: with -O0 a device is built sooner and runs several times slower; other words, another device\n"
 	  "  TMPDIR              where temporary files go; default /tmp\n"
 	  "  NO_COLOR            when set and not empty: no colour\n"
 	  "  CLICOLOR_FORCE      when set, not empty and not 0: colour in a pipe too, unless NO_COLOR\n"

@@ -78,12 +78,13 @@ static int prepare(struct build *b, struct err *e)
 	struct buf key;
 
 	b->cxx = setting("CXX", "g++");
+	b->cxxflags = setting("BITLINE_CXXFLAGS", "");
 	b->coverage = coverage(b);
 	if (ask_tools(b, e))
 		return -1;
 	buf_init(&key);
-	buf_addf(&key, "device %d\n%s\n%sprefix %s\ntrace %d\nprobes %d\n%s\n", b->ask->kind, b->kind->flags, b->tools.data, b->ask->prefix ? b->ask->prefix : "",
-		 b->ask->trace, b->ask->probes, b->coverage);
+	buf_addf(&key, "device %d\n%s\n%sprefix %s\ntrace %d\nprobes %d\n%s\n%s\n", b->ask->kind, b->kind->flags, b->tools.data, b->ask->prefix ? b->ask->prefix : "",
+		 b->ask->trace, b->ask->probes, b->coverage, b->cxxflags);
 	source_digest(&b->src, &key);
 	sha256_hex(key.data, key.len, b->key);
 	buf_release(&key);

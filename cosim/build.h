@@ -30,6 +30,7 @@ struct build {
 	const struct device_ask *ask;
 	const struct build_kind *kind;
 	const char *cxx;        /* $CXX or g++ */
+	const char *cxxflags;   /* $BITLINE_CXXFLAGS: words behind the options of everything that is compiled for a device, in its key; "" */
 	const char *coverage;   /* words for Verilator; "": the model counts nothing */
 	char *cache;            /* absolute */
 	struct source_set src;

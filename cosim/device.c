@@ -132,6 +132,7 @@ int build_model(struct build *b, struct tool_args *common, struct build_units *u
 	build_words(common, BUILD_MODEL_FLAGS);
 	if (build_is_netlist(b))
 		build_words(common, BUILD_NETLIST_FLAGS);
+	build_words(common, b->cxxflags);
 	build_words(common, *b->coverage ? BUILD_COVERAGE_FLAGS : "-DVM_COVERAGE=0");
 	tool_add(common, "-DVM_SC=%d", b->ask->kind == DEVICE_SYSTEMC);
 	tool_add(common, "-DVM_TRACE=%d", b->ask->trace);

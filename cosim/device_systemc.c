@@ -20,6 +20,7 @@ static int compile_bench(struct build *b, struct build_units *u, struct err *e)
 	int rc;
 
 	build_words(&common, BENCH_FLAGS);
+	build_words(&common, b->cxxflags);
 	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
 		build_unit_add(u, NULL, "src/cosim/systemc/%s.cpp", part[i]);
 	rc = build_compile(b, &common, u, e);

@@ -20,6 +20,7 @@ suites() {
 	for t in tests/unit/test_*.c; do echo "$BUILD/test/$(basename "$t" .c)"; done
 }
 # `make regress` runs those that take longer
+if [ "${1:-}" != regress ]; then export BITLINE_CXXFLAGS=${BITLINE_CXXFLAGS--O0}; fi # devices run for moments here: compiling them is most of the time
 if [ "${1:-}" = regress ]; then list=$(ls tests/regress/*.sh | sort)
 elif [ $# -gt 0 ]; then list=$(printf '%s\n' "$@"); else list=$(suites); fi
 

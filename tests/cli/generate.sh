@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
+unset BITLINE_CXXFLAGS # these devices run for a while
 B=$(realpath "${BITLINE:-build/bitline}")
 models=$PWD/../shared/models
 dir=$(mktemp -d)

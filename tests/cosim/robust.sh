@@ -46,7 +46,8 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done
 [ -z "$bad" ]; count $? "gen killed at twelve moments: the next one is whole, nothing else stays" "$bad"
 run; right; count $? "a cold cache" "$(tail1)"
-bad="" ; entries=$(find cache -maxdepth 1 -name 'device-*' | wc -l)
+bad="" ; BITLINE_CXXFLAGS="${BITLINE_CXXFLAGS:-} -O1" run; right && [ "$(find cache -maxdepth 1 -name 'device-*' | wc -l)" = 2 ]; count $? "other options of the compiler: another device" "$(tail1)"
+fresh; run; entries=$(find cache -maxdepth 1 -name 'device-*' | wc -l)
 [ "$entries" = 1 ] || bad=" $entries entries"
 for i in 1 2 3 4 5 6; do
 	fresh
@@ -129,6 +130,7 @@ if echo '#include <systemc>' | g++ -E -x c++ - >/dev/null 2>&1; then
 	tools; mock g++ "case \$1 in --version) exec $real --version ;; esac; case \"\$*\" in *-shared*) exec $real \"\$@\" ;; esac; for o; do [ \"\$last\" = -o ] && out=\$o; last=\$o; done; echo '$empty' | $real -x c++ -c -fPIC - -o \$out"
 	says "g++ writes objects with nothing in them" 3 "'.*device.so' has no sc_get_api; set CXX to a compiler that works"
 	[ -z "$(find cache/objects -mindepth 1 -maxdepth 1)" ]; count $? "... none of which stays in the cache" "$(ls cache/objects)"
+	tools; BITLINE_CXXFLAGS=-fnothing says "options that g++ does not know" 3 "'g\+\+' failed with status 1: .*-fnothing"
 	unset engine
 else skip "the C++ compiler" "no SystemC here"; fi
 

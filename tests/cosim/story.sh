@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 fails=0
 ok() { if [ "$1" = 0 ]; then echo "ok - $2"; else echo "FAIL - $2${3:+: $3}"; fails=1; fi; }
 
+unset BITLINE_CXXFLAGS # as users run it
 TOKENS=6 SEED=4 tools/demo.sh >"$work/demo" 2>"$work/figures"
 ok $? "make demo" "$(tail -n 3 "$work/figures")"
 grep -q '^text: golden.s, every logit equal' "$work/figures" && grep -q ': 0 mismatches;' "$work/figures" && grep -q '^verdict: equal, bit by bit' "$work/figures"

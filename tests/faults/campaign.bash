@@ -29,7 +29,7 @@ one() { # CORE COUNT FIRST
 	rc=$?
 	if [ $rc = 0 ]; then echo "ok campaign_$1 $2 injections, seed $SEED, from $3" >>"$out/$1.txt"; else echo "FAIL campaign_$1 $2 injections, seed $SEED, from $3: exit $rc" >>"$out/$1.txt"; fi
 }
-fault_runtime
+verilated_plain || exit 3
 k=0 of=$(echo $cores | wc -w)
 for core in $cores; do
 	first=$((N * k / of)) k=$((k + 1)) next=$((N * k / of))

@@ -7,7 +7,7 @@ mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 3
 bitline=$(realpath "${BITLINE:-$root/${BUILD:-build}/bitline}") || exit 3
 . "$here/lib.bash"
 skip_without campaign_quick yosys verilator python3
-fault_runtime
+verilated_plain || exit 3
 slice() { # NAME COUNT gen's options...
 	local n=$1 count=$2
 	shift 2

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 export LC_ALL=C
-inc=$(pkg-config --variable=includedir verilator 2>/dev/null); [ -n "$inc" ] || inc=/usr/share/verilator/include
-. "$root/tests/rtl/coverage.bash"
+. "$root/tests/rtl/verilated.bash"
 failed=0
 result() { if [ "$1" = 0 ]; then echo "ok $2"; else echo "FAIL $2"; failed=1; fi; }
 skip_without() { # SUITE COMMAND...
@@ -11,13 +10,6 @@ skip_without() { # SUITE COMMAND...
 	shift
 	for tool in "$@"; do
 		command -v "$tool" >/dev/null || { echo "ok $suite # SKIP no $tool"; exit 0; }
-	done
-}
-CXX="g++ -std=c++17 -I$inc -I$inc/vltstd -DVERILATOR=1 $cover_cxx -DVM_SC=0 -DVM_TRACE=0 -DVL_THREADED=0 -faligned-new"
-fault_runtime() { # of Verilator: the same for all models
-	local f
-	for f in verilated verilated_threads verilated_dpi $cover_part; do
-		[ "$out/$f.o" -nt "$inc/$f.cpp" ] || $CXX -O1 -c "$inc/$f.cpp" -o "$out/$f.o" || exit 3
 	done
 }
 fault_emit() { # NAME gen's options...: $out/NAME/rtl
@@ -42,7 +34,7 @@ fault_model() { # NAME [-O level]: Verilator's model of the same files, every re
 fault_bench() { # NAME BENCH [libraries...]
 	local d=$out/$1 bench=$2
 	shift 2
-	$CXX -O1 -I"$d/model" -I"$d" -I"$here" -I"$root" -I"$root/tests/rtl" "$here/$bench.cpp" "$d/model.o" "$out"/verilated*.o "$@" -pthread -o "$d/$bench" >"$d/log" 2>&1 || { head -20 "$d/log"; return 1; }
+	$CXX -O1 -I"$d/model" -I"$d" -I"$here" -I"$root" -I"$root/tests/rtl" "$here/$bench.cpp" "$d/model.o" $objects "$@" -pthread -o "$d/$bench" >"$d/log" 2>&1 || { head -20 "$d/log"; return 1; }
 }
 fault_build() { # NAME BENCH [-O level]
 	fault_model "$1" "${3:--O1}" && fault_bench "$1" "$2"

@@ -9,7 +9,7 @@ bitline=$(realpath "${BITLINE:-$libraries/bitline}") || exit 3
 . "$here/lib.bash"
 skip_without stops yosys verilator python3
 N=${N:-20000} SEED=${SEED:-1}
-fault_runtime
+verilated_plain || exit 3
 counters= # of gcc, when the libraries are built with them (make coverage)
 ! grep -q __gcov "$libraries/libgolden.a" || counters=-lgcov
 ( # clocks and states of one tile; images

@@ -10,6 +10,8 @@ out=$root/${BUILD:-build}/rtl_adc
 adc=$root/rtl-templates/adc
 bench=$root/tests/rtl
 mkdir -p "$out" || exit 3
+. tests/rtl/verilated.bash
+verilated_timed || exit 3
 passed=0
 failed=0
 
@@ -21,9 +23,8 @@ say() { # say STATUS NAME [LOG]
 	fi
 }
 
-build() { # build TOP OPTIMISATION: Verilator, one elaboration for all shapes
-	verilator --binary --timing -j 2 -Wno-fatal -Wno-WIDTH -Wno-TIMESCALEMOD --unroll-count 16 -CFLAGS "$2" --top-module "$1" "-I$bench" \
-		"$adc"/*.sv "$bench/adc_slot.sv" "$bench/$1.sv" --Mdir "$out/v_$1" -o bench >"$out/v_$1.log" 2>&1
+build() { # build TOP: Verilator, one elaboration for all shapes
+	verilated_bench "$out/v_$1" "$1" -Wno-WIDTH -Wno-TIMESCALEMOD --unroll-count 16 "-I$bench" "$adc"/*.sv "$bench/adc_slot.sv" "$bench/$1.sv" >"$out/v_$1.log" 2>&1
 }
 
 icarus() { # icarus TOP [PLUSARG]
@@ -45,7 +46,7 @@ report() { # report LOG TOOL COUNT: a bench's own lines, of which there must be 
 }
 
 icarus adc_tests +quick &
-( build adc_tests -O1 && "$out/v_adc_tests/bench" >"$out/full.log" 2>&1; "$out/v_adc_tests/bench" +quick >"$out/quick.log" 2>&1 ) &
+( optimise=-O1; build adc_tests && "$out/v_adc_tests/bench" >"$out/full.log" 2>&1; "$out/v_adc_tests/bench" +quick >"$out/quick.log" 2>&1 ) &
 
 
 # -- lint: every kind, odd shapes (lanes, bits, and what the kind adds)
@@ -73,7 +74,7 @@ for s in Adcs=3 Adcs=512 AdcBits=13 "AdcBits=9 -GKind=1" "AdcBits=9 -GSearch=1" 
 	say $? "refuses $s" "$out/refuse.log"
 done
 
-build adc_therm_tests -O0 && "$out/v_adc_therm_tests/bench" >"$out/therm.log" 2>&1
+build adc_therm_tests && "$out/v_adc_therm_tests/bench" >"$out/therm.log" 2>&1
 icarus adc_therm_tests +quick
 wait
 

@@ -8,25 +8,19 @@ mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 3
 T=$root/rtl-templates
 core=$(ls "$T"/prim/*.sv "$T"/sched/*.sv "$T"/adc/*.sv "$T"/link/*.sv "$T"/top/cim_{axil,core,counters,csr,guard,tiles}.sv)
 files="$core $T/macro/cim_macro.behavioural.sv"
-inc=$(pkg-config --variable=includedir verilator 2>/dev/null); [ -n "$inc" ] || inc=/usr/share/verilator/include
 watch="$root/cosim/protocol.sv $root/cosim/protocol_stop.sv" # the rules of AXI: a broken one ends the run
 HASH="-GConfigHash=256'h0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
-. "$root/tests/rtl/coverage.bash"
+. "$root/tests/rtl/verilated.bash"
+verilated_plain || exit 3
 failed=0
 result() { if [ "$1" = 0 ]; then echo "ok $2"; else echo "FAIL $2"; failed=1; fi; }
-
-# the runtime is the same for all models: built once
-CXX="g++ -std=c++17 -O0 -I$inc -I$inc/vltstd -DVERILATOR=1 $cover_cxx -DVM_SC=0 -DVM_TRACE=0 -DVL_THREADED=0 -faligned-new"
-for f in verilated verilated_threads verilated_dpi $cover_part; do
-	[ -f "$inc/$f.cpp" ] && { [ "$out/$f.o" -nt "$inc/$f.cpp" ] || $CXX -c "$inc/$f.cpp" -o "$out/$f.o" || exit 3; }
-done
 
 # build NAME TOP BENCH "files" "-G and -D options": prints nothing unless it fails
 build() {
 	local d=$out/$1; rm -rf "$d"; mkdir -p "$d"
 	verilator --cc $cover_verilator -Wno-fatal -O3 --x-assign fast --x-initial fast --noassert --prefix Vdut --top-module "$2" $(printf '%s\n' $5 | grep '^-G') --Mdir "$d" $4 > "$d/log" 2>&1 || { cat "$d/log"; return 1; }
 	cat "$d"/Vdut*.cpp > "$d/all_model.cc"
-	$CXX $(printf '%s\n' $5 | grep '^-D') -I"$d" -I"$root/tests/rtl" -x c++ "$d/all_model.cc" "$root/tests/rtl/$3" -x none "$out"/verilated*.o -pthread -o "$d/sim" > "$d/log" 2>&1 || { head -20 "$d/log"; return 1; }
+	$CXX -O0 $header $(printf '%s\n' $5 | grep '^-D') -I"$d" -I"$root/tests/rtl" -x c++ "$d/all_model.cc" "$root/tests/rtl/$3" -x none $objects -pthread -o "$d/sim" > "$d/log" 2>&1 || { head -20 "$d/log"; return 1; }
 }
 readout() { # kind bubble search immersed network flashbits: parameters, and what READOUT says
 	echo "${*:7} -GKind=$1 -GBubble=$2 -GSearch=$3 -GImmersed=$4 -GNetwork=$5 -GFlashBits=$6 -DREADOUT_VALUE=$(($1 | $2 << 3 | $3 << 4 | $4 << 5 | $5 << 6 | ($1 == 2 ? $6 << 8 : 0)))"

@@ -8,6 +8,8 @@ root=$PWD
 clocks=${1:-6000}
 out=$root/${BUILD:-build}/rtl_link
 mkdir -p "$out" || exit 3
+. tests/rtl/verilated.bash
+verilated_timed || exit 3
 link=$(echo "$root"/rtl-templates/link/*.sv)
 char="$root/rtl-templates/sched/cim_char.sv $root/rtl-templates/prim/cim_ram.sv"
 bench=$root/tests/rtl
@@ -67,19 +69,8 @@ refuse() {  # refuse TOP FILES PARAMETER OPTION ...: the elaboration check must 
 	say $? "$1 refuses ${*:4}" "$out/refuse.log"
 }
 
-# the runtime is the same for all benches: built once. Not by make: its -Os costs five times the time of a bench
-inc=$(pkg-config --variable=includedir verilator 2>/dev/null); [ -n "$inc" ] || inc=/usr/share/verilator/include
-CXX="g++ -std=gnu++17 -fcoroutines -O0 -I$inc -I$inc/vltstd -DVERILATOR=1 -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 -faligned-new"
-for f in verilated verilated_threads verilated_timing; do
-	[ "$out/$f.o" -nt "$inc/$f.cpp" ] || $CXX -c "$inc/$f.cpp" -o "$out/$f.o" || exit 3
-done
-
 verilated() {  # verilated NAME TOP FILES OPTION ...
-	local d=$out/$1
-	rm -rf "$d"
-	verilator --cc --main --timing -Wno-fatal -Wno-WIDTH -Wno-TIMESCALEMOD --prefix Vbench --top-module "$2" $3 "${@:4}" --Mdir "$d" >"$d.log" 2>&1 &&
-		cat "$d"/Vbench*.cpp >"$d/all.cc" &&
-		$CXX -I"$d" "$d/all.cc" "$out"/verilated*.o -pthread -latomic -o "$d/bench" >>"$d.log" 2>&1 && "$d/bench" >"$d.out" 2>&1
+	verilated_bench "$out/$1" "$2" -Wno-WIDTH -Wno-TIMESCALEMOD $3 "${@:4}" >"$out/$1.log" 2>&1 && "$out/$1/bench" >"$out/$1.out" 2>&1
 }
 
 icarus() {  # icarus NAME TOP FILES OPTION ...

@@ -9,6 +9,8 @@ root=$PWD
 runs=${1:-10}
 out=$root/${BUILD:-build}/rtl_macro
 mkdir -p "$out" || exit 3
+. tests/rtl/verilated.bash
+verilated_timed || exit 3
 macro=$root/rtl-templates/macro/cim_macro
 bench="$root/tests/rtl/macro_bench.sv $root/tests/rtl/macro_tests.sv"
 passed=0 failed=0
@@ -39,8 +41,7 @@ refuse() { # parameter, value: the elaboration check names the parameter
 }
 
 verilate() { # name, view, -GParameter=value ...
-	verilator --binary --timing -j 1 -Wno-fatal -Wno-lint -Wno-TIMESCALEMOD --unroll-count 1 -CFLAGS -O0 --top-module macro_tests "-GRuns=$runs" "${@:3}" \
-		"$macro.$2.sv" $bench --Mdir "$out/$1" -o bench >"$out/$1.build.log" 2>&1 || tail -n 20 "$out/$1.build.log"
+	verilated_bench "$out/$1" macro_tests -Wno-lint -Wno-TIMESCALEMOD --unroll-count 1 "-GRuns=$runs" "${@:3}" "$macro.$2.sv" $bench >"$out/$1.build.log" 2>&1 || tail -n 20 "$out/$1.build.log"
 }
 
 icarus() { # name, view, Parameter=value ...

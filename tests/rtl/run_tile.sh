@@ -7,6 +7,8 @@ root=$PWD
 runs=${1:-20}
 out=$root/${BUILD:-build}/rtl_tile
 mkdir -p "$out" || exit 3
+. tests/rtl/verilated.bash
+verilated_timed || exit 3
 rtl="sched/cim_row_latch.sv sched/cim_plane_seq.sv sched/cim_col_mux.sv sched/cim_shift_add.sv
      sched/cim_drain.sv sched/cim_acc_mem.sv sched/cim_repair.sv sched/cim_readout.sv sched/cim_tile.sv"
 rtl="$(ls "$root"/rtl-templates/adc/*.sv) $(for f in $rtl; do echo "$root/rtl-templates/$f"; done)"
@@ -29,9 +31,9 @@ refuse() {  # refuse PARAMETER VALUE: the elaboration check must name the parame
 	say $? "refuses $1 = $2" "$out/refuse.log"
 }
 
-build() {  # build NAME VIEW TOP [FILE ...]
-	verilator --binary --timing -j 1 -Wno-fatal -Wno-WIDTH -Wno-TIMESCALEMOD --unroll-count 16 -CFLAGS -O0 --top-module "$3" -GRuns="$runs" "$macro.$2.sv" $rtl \
-		"$bench/tile_bench.sv" "$bench/macro_readback.sv" "$bench/$3.sv" "${@:4}" --Mdir "$out/$1" -o bench >"$out/$1.log" 2>&1
+build() {  # build NAME VIEW TOP [FILE ...], "objects" may hold more than the library's
+	verilated_bench "$out/$1" "$3" -Wno-WIDTH -Wno-TIMESCALEMOD --unroll-count 16 -GRuns="$runs" "$macro.$2.sv" $rtl \
+		"$bench/tile_bench.sv" "$bench/macro_readback.sv" "$bench/$3.sv" "${@:4}" >"$out/$1.log" 2>&1
 }
 
 icarus() {  # icarus NAME VIEW TOP RUNS [PLUSARG]
@@ -56,7 +58,7 @@ gcc -std=c11 -O1 -Wall -Wextra -c "$bench/tile_probe.c" -o "$out/tile_probe.o"
 say $? "tile_probe.c compiles"
 
 ( build v_tile behavioural tile_tests && "$out/v_tile/bench" >>"$out/v_tile.log" 2>&1 ) &
-( build v_file behavioural tile_probe_tests "$bench/tile_file_tests.sv" "$root/cosim/probe_tile.sv" "$out/tile_probe.o" &&
+( objects+=" $out/tile_probe.o"; build v_file behavioural tile_probe_tests "$bench/tile_file_tests.sv" "$root/cosim/probe_tile.sv" &&
   "$out/v_file/bench" "+cim_thresholds=$out/thresholds.hex" >>"$out/v_file.log" 2>&1 ) &
 ( build v_digital digital tile_view_tests && "$out/v_digital/bench" >>"$out/v_digital.log" 2>&1 ) &
 ( build v_kind behavioural tile_kind_tests && "$out/v_kind/bench" >>"$out/v_kind.log" 2>&1

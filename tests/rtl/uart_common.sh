@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 B=${BITLINE:-${BUILD:-build}/bitline}
-. tests/rtl/coverage.bash
+root=$PWD
+. tests/rtl/verilated.bash
 # eight instructions hold no layer of a model; the rest is digital8 as it is
 uart_config="--config configs/digital8.xml -s scheduler.program_depth=32"
 layer="/usr/bin/python3 tests/rtl/uart_layer.py"
@@ -22,8 +23,8 @@ uart_build() { # NAME VERILATOR-ARGUMENT...: $dir/NAME/bench
 	for f in driver serial; do
 		gcc -std=c11 -O1 -Wall -Wextra -Werror -ffreestanding -I"$d/include" -I"$d/driver" -c "$d/driver/cim_$f.c" -o "$out/$f.o" || return
 	done
-	verilator $cover_verilator --cc --exe --build -j 2 --x-assign fast --prefix Vtop --top-module cim_fpga_top -CFLAGS "-O1 -I$d/include -I$d/driver" --Mdir "$out" "$@" \
-		"$PWD/tests/rtl/uart_bench.cpp" "$out/driver.o" "$out/serial.o" -o bench
+	verilated_plain && verilator $cover_verilator --cc --x-assign fast --prefix Vtop --top-module cim_fpga_top --Mdir "$out" "$@" && cat "$out"/Vtop*.cpp >"$out/model.cc" &&
+		$CXX -O1 -I"$out" -I"$d/include" -I"$d/driver" "$out/model.cc" "$root/tests/rtl/uart_bench.cpp" "$out/driver.o" "$out/serial.o" $objects -pthread -o "$out/bench"
 }
 uart_run() { # NAME CLOCKS_PER_BIT: prints the bench's lines
 	"$dir/$1/bench" "$2" "$dir/map/0.wq.program.bin" "$dir/stream.bin" 8 "$dir/$1/results.bin" 32
