@@ -215,8 +215,9 @@ class Circuit:
         place = {o for o, p, q in self.ands if a[o] != b[o] and o not in chosen and all(a[x] == b[x] or x in chosen for x in (p & ~1, q & ~1))}
         return place, targets, out
 
-    def miter(self, number, inside, path):
-        """output 1: a difference is seen. False when there is none by structure alone."""
+    def miter(self, number, inside, path, follow=True):
+        """output 1: a difference is seen. False when there is none by structure alone. A register that a mutant changes is there twice; without `follow` it
+        is not, and its next value is compared as an output is: can the original ever come where the mutant does another step?"""
         same = {q for q, _ in self.latches}
         while True:
             g = Graph()
@@ -233,14 +234,14 @@ class Circuit:
             a = self.evaluate(g, pi, 0, {q: value(q, one.get(q)) for q, _ in self.latches})
             b = self.evaluate(g, pi, number, {q: value(q, two.get(q)) for q, _ in self.latches})
             moved = {q for q, d in self.latches if q in inside and q in same and a[d & ~1] != b[d & ~1]}
-            if not moved:
+            if not moved or not follow:
                 break
             same -= moved
         bad = 0
         for x, y in zip(self.observed(g, a), self.observed(g, b)):
             bad = g.lor(bad, g.xor(x, y))
         for q, d in self.latches:
-            if q not in inside:
+            if q not in inside or not follow:
                 bad = g.lor(bad, g.xor(a[d & ~1] ^ (d & 1), b[d & ~1] ^ (d & 1)))
         if bad == 0:
             return False

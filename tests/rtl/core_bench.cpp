@@ -288,15 +288,16 @@ static void t_loops_and_index()
 	Ins p = param(0, 1); p.r_ch = 7;
 	both(m, rg, {param(0, 1), p, out(1, 2), end_()}, {beat_param(3, 2), beat_param(5, 1)});
 }
-static void t_index_fields()            // every register in every field that adds one: r[k] = -3k
+static void t_index_fields()            // every register in every field that adds one: r[k] = -3k, then as the next program finds them, zero
 {
 	Model m(hw, thresholds); Regs rg;
-	for (int first = 0; first < 15; first++) {
+	for (int first = 0; first < 30; first++) {
 		std::vector<Ins> p; std::vector<uint64_t> b;
-		auto use = [&](int &field, int &r, int k) { r = 1 + (first + k) % 15; field += 3 * r; };
+		bool written = first < 15;
+		auto use = [&](int &field, int &r, int k) { r = 1 + (first + k) % 15; field += written ? 3 * r : 0; };
 		Ins c = param(2, 4), l = load_(hw.usable() - 1, 1, hw.rows - 1), x = xin(3, 16), a = act(4, 4, 2), o = out(4, 3);
 		l.row_start = 1; a.row_start = 2; a.col_start = 1; a.acc_base = o.acc_base = 5; a.tile = o.tile = hw.usable() - 1; a.base = 3; o.base = 30; o.ch = 2;
-		for (int k = 1; k < 16; k++) p.push_back(idx(k, k - 1, 65533));
+		for (int k = 1; k < 16 && written; k++) p.push_back(idx(k, k - 1, 65533));
 		use(c.ch, c.r_ch, 0); use(l.row_start, l.r_row, 1); use(l.tile, l.r_tile, 2); use(x.base, x.r_base, 3);
 		use(a.base, a.r_base, 4); use(a.row_start, a.r_row, 5); use(a.col_start, a.r_col, 6); use(a.acc_base, a.r_acc, 7); use(a.tile, a.r_tile, 8);
 		use(o.base, o.r_base, 9); use(o.acc_base, o.r_acc, 10); use(o.tile, o.r_tile, 11); use(o.ch, o.r_ch, 12);
@@ -550,7 +551,7 @@ int main(int argc, char **argv)
 		{"reset_values", t_reset_values}, {"strobes_and_masks", t_strobes_and_masks}, {"register_bits", t_register_bits}, {"slverr", t_slverr}, {"handshake_orders", t_handshake_orders}, {"interrupt", t_interrupt},
 		{"durations", t_durations}, {"loops_and_index", t_loops_and_index}, {"index_fields", t_index_fields}, {"errors", t_errors}, {"pairs", t_pairs}, {"repair", t_repair}, {"repair_entries", t_repair_entries}, {"output_stalls", t_output_stalls}, {"lag", t_lag}, {"characterisation", t_characterisation},
 		{"worked_example", t_worked_example}, {"matmul", t_matmul}, {"random", t_random}, {"random_stalled", t_random_stalled},
-		{"no_register", t_no_register}, {"strobed_actions", t_strobed_actions}, {"stops", t_stops}, {"abort_at_the_end", t_abort_at_the_end}, {"reset_at_work", t_reset_at_work}, {"seeds", t_seeds}, {"chains", t_chains}, {"program_memory", t_program_memory}, {"deep_loops", t_deep_loops}, {"wide_windows", t_wide_windows},
+		{"no_register", t_no_register}, {"operands", t_operands}, {"strobed_actions", t_strobed_actions}, {"stops", t_stops}, {"abort_at_the_end", t_abort_at_the_end}, {"reset_at_work", t_reset_at_work}, {"seeds", t_seeds}, {"chains", t_chains}, {"program_memory", t_program_memory}, {"deep_loops", t_deep_loops}, {"wide_windows", t_wide_windows}, {"products", t_products},
 		{"long_clocks", t_long_clocks}, {"counts", t_counts}, {"counters_wrap", t_counters_wrap},
 #ifdef FLIPS
 		{"upsets", t_upsets},

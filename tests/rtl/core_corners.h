@@ -188,6 +188,72 @@ static void t_wide_windows()
 	}
 }
 
+// products of up to 48 bits: sums near the ends of 32 bits, multipliers at their corners, every shift
+static void t_products()
+{
+	if (hw.kind == STOCHASTIC || hw.kind == SENSE) return; // thresholds that no register moves
+	Model m(hw, thresholds);
+	const int mul[] = {65535, 1, 32768, 40000, 32767, 65534}, n = std::min(hw.ch, 6), shifts = 47;
+	Regs rg;
+	std::vector<uint64_t> b;
+	fill(b, hw.rows * bpr()); inputs(b, hw.rows, rg);
+	both(m, rg, {load_(0, hw.usable(), hw.rows), xin(0, hw.rows), end_()}, b);
+	for (int lsb : {65535, 21845, 341, 5}) {
+		for (int s = 0; s < 4; s++) rg.lsb[s] = lsb, rg.low[s] = s & 1 ? 32767 : -32768;
+		for (int set = 0; set < 2; set++) for (int from = 1; from <= shifts; from += n) {
+			std::vector<Ins> p;
+			b.clear();
+			Ins a = act(hw.rows, std::min(n, m.columns()), hw.adc_bits);
+			a.set = set;
+			p.push_back(a);
+			for (int k = 0; k < 6; k++) { // every multiplier meets every shift
+				for (int c = 0; c < n; c++) b.push_back(beat_param(mul[(c + k) % 6], std::min(from + c, shifts)));
+				p.push_back(param(0, n)); p.push_back(out(std::min(n, m.columns()), 2));
+			}
+			p.push_back(end_());
+			both(m, rg, p, b);
+			if (!why.empty()) { why += " (step " + std::to_string(lsb) + ", shifts from " + std::to_string(from) + ")"; return; }
+		}
+	}
+}
+// every bit of every operand that names tiles, rows or columns turned over, also where an index register adds it: what the model refuses is refused with its number
+static void t_operands()
+{
+	struct Field { int Ins::*at; int bits; };
+	const Field fields[] = {{&Ins::tile, 8}, {&Ins::tile_stride, 8}, {&Ins::tile_count, 8}, {&Ins::row_start, 10}, {&Ins::row_stride, 10}, {&Ins::row_count, 11},
+				{&Ins::col_start, 10}, {&Ins::col_stride, 10}, {&Ins::col_count, 11}};
+	int Ins::*const indexed[] = {&Ins::r_tile, &Ins::r_row, &Ins::r_col};
+	Model m(hw, thresholds);
+	int refused = 0, code;
+	auto ask = [&](const Ins &i, int value) { // value: of r1
+		auto at = [&](int start, int r) { return (start + (r ? value : 0)) & 0xffff; };
+		code = m.check(i, at(i.tile, i.r_tile), at(i.row_start, i.r_row), at(i.col_start, i.r_col), 0);
+		if (!code) return true;
+		both(m, regs8(), {idx(1, 0, value), i, end_()}, {});
+		refused++;
+		return why.empty() && m.error == code && m.error_pc == 1;
+	};
+	for (Ins base : {load_(0, 1, 1), act(1, 1, 1), out(1, 2)}) {
+		for (int several = 0; several < 2; several++) {
+			if (several) base.tile_count = std::min(2, hw.usable()), base.row_count = base.col_count = 2;
+			for (const Field &f : fields) {
+				for (int bit = 0; bit < f.bits; bit++) {
+					Ins i = base;
+					i.*f.at ^= 1 << bit;
+					CHECK(ask(i, 0), "op %d, bit %d of field %d, several %d: %d, not %d at %d", i.op, bit, (int)(&f - fields), several, m.error, code, m.error_pc);
+				}
+			}
+			for (int Ins::*r : indexed) {
+				for (int bit = 0; bit < 16; bit++) {
+					Ins i = base;
+					i.*r = 1;
+					CHECK(ask(i, 1 << bit), "op %d, bit %d of an index, several %d: %d, not %d at %d", i.op, bit, several, m.error, code, m.error_pc);
+				}
+			}
+		}
+	}
+	CHECK(refused > 100, "%d refused", refused);
+}
 // one address bit at a time, and every page
 static void t_no_register()
 {
