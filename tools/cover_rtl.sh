@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 3
+export ALL=1 # every case of the suites
 BUILD=${BUILD:-build}
 out=$BUILD/coverage
 # not those that edit the RTL on purpose (edits, protocol, robust): their lines are not the templates'

@@ -4,7 +4,6 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
-unset BITLINE_CXXFLAGS # these devices run for a while
 export B=${1:-${BITLINE:-build/bitline}}
 dir=$(mktemp -d)
 export dir

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every named configuration, each converter, network and code, on one small matrix through its RTL, bit by bit; what its counters must say;
-# errors of real converters, noise, threshold files and search trees on the small ones.
+# errors of real converters, noise, threshold files and search trees on the small ones. ALL=1: all of them (make regress), else some; the sweep has every kind.
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
@@ -21,15 +21,8 @@ PY
 cat >"$dir/cases" <<'CASES'
 tiny: binary search|exact and c["comparisons"] <= 4 * c["conversions"]|tiny|small.wide|
 edge64: binary search|exact and lossless|edge64|large.wide|
-std256: binary search|exact and lossless|std256|large.wide|
 edge64-flash: 63 decisions, 31 where 22 rows need 5 bits|exact and c["comparisons"] == 63 * c["conversions"] - 32 * 13 * 8 * 8 * 2|edge64-flash|large.wide|
-edge64-hybrid2: 3 decisions, then one for each bit|exact and lossless and c["comparisons"] <= 8 * c["conversions"]|edge64-hybrid2|large.wide|
-edge64-sense: one decision|exact and c["comparisons"] == c["conversions"]|edge64-sense|large|-s numbers.weight_bits=2
-edge64-stochastic: 127 decisions|exact and machine and c["comparisons"] == 127 * c["conversions"]|edge64-stochastic|large|-s numbers.weight_bits=2
 edge64-asymmetric: fewer comparisons than bits, as the tree promises|same and lossless and c["comparisons_per_conversion"] < 7 and abs(c["comparisons_per_conversion"] - c["tree_mean"]) < 1e-9 and c["predicted_least"] <= c["rtl_cycles"] <= c["predicted_most"]|edge64-asymmetric|large.wide|
-edge64-immersed-pair: computes, converts, serves|exact and c["serve_clocks"] == c["convert_clocks"] and len(c["thresholds_sha256"]) == 64|edge64-immersed-pair|large.wide|
-edge64-immersed-ring-hybrid2: three serve at once|exact and c["serve_clocks"] > c["convert_clocks"]|edge64-immersed-ring-hybrid2|large.wide|
-edge64-broadcast-flash: seven serve four|exact and c["serve_clocks"] > c["convert_clocks"]|edge64-broadcast-flash|large.wide|
 edge64-broadcast-hybrid2: three serve four|exact and c["serve_clocks"] > 0|edge64-broadcast-hybrid2|large.wide|
 edge64-dif: pairs of columns, signed codes|exact and lossless|edge64-dif|large.wide|
 edge64-ternary: two cells a weight|exact and lossless|edge64-ternary|large|
@@ -46,6 +39,15 @@ tiny, counters of 16 bits that wrap, both streams stalling|same and c["predicted
 tiny, asymmetric search, counters of 16 bits that wrap|same and 65536 < c["predicted_least"] <= c["rtl_cycles"] <= c["predicted_most"]|tiny|large.wide|-s timing.evaluate=16 -s scheduler.counter_bits=16 -s readout.search=asymmetric -s readout.resolution=full
 tiny, noise|exact and machine|tiny|small.wide|-s nonideal.noise=700
 tiny-pair, noise and offsets|exact and machine|tiny-pair|small.wide|-s nonideal.noise=700 -s nonideal.offset=900
+CASES
+[ -z "${ALL:-}" ] || cat >>"$dir/cases" <<'CASES'
+std256: binary search|exact and lossless|std256|large.wide|
+edge64-hybrid2: 3 decisions, then one for each bit|exact and lossless and c["comparisons"] <= 8 * c["conversions"]|edge64-hybrid2|large.wide|
+edge64-sense: one decision|exact and c["comparisons"] == c["conversions"]|edge64-sense|large|-s numbers.weight_bits=2
+edge64-stochastic: 127 decisions|exact and machine and c["comparisons"] == 127 * c["conversions"]|edge64-stochastic|large|-s numbers.weight_bits=2
+edge64-immersed-pair: computes, converts, serves|exact and c["serve_clocks"] == c["convert_clocks"] and len(c["thresholds_sha256"]) == 64|edge64-immersed-pair|large.wide|
+edge64-immersed-ring-hybrid2: three serve at once|exact and c["serve_clocks"] > c["convert_clocks"]|edge64-immersed-ring-hybrid2|large.wide|
+edge64-broadcast-flash: seven serve four|exact and c["serve_clocks"] > c["convert_clocks"]|edge64-broadcast-flash|large.wide|
 CASES
 one() {
 	IFS='|' read -r name expr config matrix more <<<"$1"

@@ -5,6 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 source tests/models_common.sh
+unset BITLINE_CXXFLAGS # these devices run for a while
 for c in edge64 std256; do
 	for m in $story $student; do
 		check "$c: all layers of $(basename $m), bit by bit, predicted cycles, converters busy" \

@@ -1,7 +1,7 @@
 /* Seeded random sweep: random layers, run-time registers, inputs, stalls, noise, threshold tables and search trees over a fixed list of elaborations, each judged
  * event by event (golden machine), at the layer (integer product, or the read-out partition) where it can be, and against the prediction.
- *	sweep [--n N] [--seed S] [--only I] [--jobs J] [--grid] [--verbose]
- * Run I of seed S is the same whatever N is. --grid: not random but every combination of {1, 4, 7, 8} input and weight bits, tc and sm, at each size, lossless,
+ *	sweep [--n N] [--seed S] [--only I] [--rows R] [--jobs J] [--grid] [--verbose]
+ * Run I of seed S is the same whatever N is. --rows: only elaborations of at most R rows. --grid: not random but every combination of {1, 4, 7, 8} input and weight bits, tc and sm, at each size, lossless,
  * dense layers with a partial row group and Monarch layers with padded blocks; inputs all zero, full scale and random. Last line: "N passed, N failed"; exit status 0 when none failed.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "common/progress.h"
@@ -44,7 +44,7 @@ static const struct elaboration { int rows, cols, tiles, adcs, bits, cell_bits, 
 };
 enum { N_ELABORATIONS = sizeof(elaborations) / sizeof(*elaborations) };
 
-struct options { int n, only, jobs; uint64_t seed; bool grid, verbose; };
+struct options { int n, only, rows, jobs; uint64_t seed; bool grid, verbose; };
 struct device { struct sweep_device d; int rc, passed, failed; struct err err; };
 struct tally { int passed, failed, lossless, stalled, tables, monarch, noise, trees, shuffled, machine_only; };
 
@@ -142,7 +142,7 @@ static bool one(const struct options *o, int index, const struct device *d, stru
 
 static bool wanted(const struct options *o, int i)
 {
-	if (o->grid && !grid_lossless(&elaborations[i]))
+	if ((o->grid && !grid_lossless(&elaborations[i])) || elaborations[i].rows > o->rows)
 		return false;
 	return o->only < 0 ? i < o->n : o->only % N_ELABORATIONS == i;
 }
@@ -199,13 +199,13 @@ static void print_kinds(const struct options *o)
 
 static int usage(void)
 {
-	fputs("usage: sweep [--n N] [--seed S] [--only I] [--jobs J] [--grid] [--verbose]\n", stderr);
+	fputs("usage: sweep [--n N] [--seed S] [--only I] [--rows R] [--jobs J] [--grid] [--verbose]\n", stderr);
 	return ERR_INPUT;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .n = 200, .only = -1, .jobs = 2, .seed = 1 };
+	struct options o = { .n = 200, .only = -1, .rows = 1024, .jobs = 2, .seed = 1 };
 	struct tally t = { 0 };
 	pthread_t thread[16];
 	double t0 = progress_now(), built;
@@ -224,6 +224,8 @@ int main(int argc, char **argv)
 			o.n = atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--only"))
 			o.only = atoi(argv[++i]);
+		else if (!strcmp(argv[i], "--rows"))
+			o.rows = atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--jobs"))
 			o.jobs = atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seed"))

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The grid of all codes and widths at each array size (lossless = integer product), then random configurations: 11 elaborations for both.
+# The grid of all codes and widths at each array size (lossless = integer product), then random layers over all elaborations of at most 64 rows;
+# ALL=1: of those above too (make regress).
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
@@ -7,6 +8,7 @@ run=${BUILD:-build}/test/sweep
 jobs=${JOBS:-$(nproc)}
 total=0 failed=0
 for args in --grid "--n 420 --seed 1"; do
+	[ -n "${ALL:-}" ] || args+=" --rows 64"
 	# shellcheck disable=SC2086
 	out=$($run $args --jobs "$jobs" 2>&1)
 	echo "$out"

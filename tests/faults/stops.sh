@@ -1,5 +1,5 @@
 #!/bin/bash
-# Stops, resets and writes while busy in every clock (stops.cpp), and 20 000 random instruction images against the golden machine (images.cpp).
+# Stops, resets and writes while busy in every clock (stops.cpp), and 6000 random instruction images against the golden machine (images.cpp); ALL=1: 20 000 (make regress).
 # SPDX-License-Identifier: Apache-2.0
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" && libraries=$(realpath "${BUILD:-build}") || exit 3
@@ -8,7 +8,7 @@ mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 3
 bitline=$(realpath "${BITLINE:-$libraries/bitline}") || exit 3
 . "$here/lib.bash"
 skip_without stops yosys verilator python3
-N=${N:-20000} SEED=${SEED:-1}
+N=${N:-$([ -n "${ALL:-}" ] && echo 20000 || echo 6000)} SEED=${SEED:-1}
 verilated_plain || exit 3
 counters= # of gcc, when the libraries are built with them (make coverage)
 ! grep -q __gcov "$libraries/libgolden.a" || counters=-lgcov

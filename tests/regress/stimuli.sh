@@ -6,7 +6,7 @@ set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 3
 export BUILD=${BUILD:-build}
 fails=0
-RUNS_FACTOR=3 bash tests/rtl/run_core.sh "$BUILD/test/stimuli" || fails=1
-bash tests/rtl/run_link.sh 18000 || fails=1
+ALL=1 RUNS_FACTOR=3 bash tests/rtl/run_core.sh "$BUILD/test/stimuli" || fails=1
+ALL=1 bash tests/rtl/run_link.sh 18000 || fails=1
 /usr/bin/python3 -B tests/mutate/quick.py "$BUILD/test/stimuli_mutants" cim_guard a16 16 || fails=1   # an unmutated netlist of a core, with flipped bits
 exit $fails

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Converter tests: lint of every kind at odd shapes in three readers, refused parameters, the thermometer encoder by itself, every converter in a
 # closed loop under Verilator (all counts) and Icarus (a part of them; the codes of that part must be Verilator's).
-# usage: tests/rtl/run_adc.sh    (scratch in $BUILD or build, /rtl_adc)
+# usage: [ALL=1] tests/rtl/run_adc.sh    (scratch in $BUILD or build, /rtl_adc)
 # Prints `ok - name` / `FAIL - name: why` and `N passed, N failed`; exit 1 on any FAIL.
 # SPDX-License-Identifier: Apache-2.0
 cd "$(dirname "$0")/../.." || exit 3
@@ -53,7 +53,7 @@ icarus adc_tests +quick &
 shapes=("Kind=0 AdcBits="{1,3,7,12} "Kind=0 Search=1 AdcBits="{1,3,7} "Kind=1 Bubble="{0,1}" AdcBits="{1,3,7} "Kind=2 AdcBits=3 FlashBits="{1,2}
 	"Kind=2 Bubble=1 AdcBits="{7,12}" FlashBits="{1,6} "Kind=3 AdcBits=1" "Kind=4 AdcBits="{1,3,7,12})
 for s in "${shapes[@]}"; do
-	for lanes in 1 4; do
+	for lanes in ${ALL:+1} 4; do
 		# shellcheck disable=SC2086
 		{ verilator --lint-only -Wall --top-module cim_adc -GAdcs=$lanes -GCycleBits=$((8 + lanes / 2)) $(printf ' -G%s' $s) "$adc"/*.sv &&
 			iverilog -g2012 -Wall -Wno-timescale -s cim_adc -Pcim_adc.Adcs=$lanes $(printf ' -Pcim_adc.%s' $s) -o "$out/lint.vvp" "$adc"/*.sv; } >"$out/lint.log" 2>&1 && ! grep -q . "$out/lint.log"
