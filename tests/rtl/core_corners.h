@@ -193,29 +193,32 @@ static void t_products()
 {
 	if (hw.kind == STOCHASTIC || hw.kind == SENSE) return; // thresholds that no register moves
 	Model m(hw, thresholds);
-	const int mul[] = {65535, 1, 32768, 40000, 32767, 65534}, n = std::min(hw.ch, 6), shifts = 47;
+	const int mul[] = {65535, 1, 32768, 40000, 32767, 65534}, n = std::min({hw.ch, 6, m.columns()}), shifts = 47;
 	Regs rg;
 	std::vector<uint64_t> b;
 	fill(b, hw.rows * bpr()); inputs(b, hw.rows, rg);
 	both(m, rg, {load_(0, hw.usable(), hw.rows), xin(0, hw.rows), end_()}, b);
-	for (int lsb : {65535, 21845, 341, 5}) {
-		for (int s = 0; s < 4; s++) rg.lsb[s] = lsb, rg.low[s] = s & 1 ? 32767 : -32768;
-		for (int set = 0; set < 2; set++) for (int from = 1; from <= shifts; from += n) {
-			std::vector<Ins> p;
-			b.clear();
-			Ins a = act(hw.rows, std::min(n, m.columns()), hw.adc_bits);
-			a.set = set;
-			p.push_back(a);
-			for (int k = 0; k < 6; k++) { // every multiplier meets every shift
-				for (int c = 0; c < n; c++) b.push_back(beat_param(mul[(c + k) % 6], std::min(from + c, shifts)));
-				p.push_back(param(0, n)); p.push_back(out(std::min(n, m.columns()), 2));
-			}
-			p.push_back(end_());
-			both(m, rg, p, b);
-			if (!why.empty()) { why += " (step " + std::to_string(lsb) + ", shifts from " + std::to_string(from) + ")"; return; }
+	for (int s = 0; s < 4; s++) rg.lsb[s] = 65535 >> s, rg.low[s] = s & 1 ? 32767 : -32768;
+	for (int set = 0; set < 2; set++) for (int times : {1, 30, 1000}) for (int from = 1; from <= shifts; from += n) {
+		std::vector<Ins> p;
+		b.clear();
+		Ins a = act(1, n, 1);
+		a.set = set;
+		a.slice0 = std::max(0, m.slices() - 2);        // the largest power of two of a weight
+		p.push_back(a);
+		a.flags = 1;
+		if (from == 1) p.insert(p.end(), {loop_(times), a, next_()});
+		else p.clear();                                // the sums of the program before
+		for (int k = 0; k < 6; k++) {                  // every multiplier meets every shift
+			for (int c = 0; c < n; c++) b.push_back(beat_param(mul[(c + k) % 6], std::min(from + c, shifts)));
+			p.push_back(param(0, n)); p.push_back(out(n, 2));
 		}
+		p.push_back(end_());
+		both(m, rg, p, b);
+		if (!why.empty()) { why += " (set " + std::to_string(set) + ", " + std::to_string(times) + " times, shifts from " + std::to_string(from) + ")"; return; }
 	}
 }
+
 // every bit of every operand that names tiles, rows or columns turned over, also where an index register adds it: what the model refuses is refused with its number
 static void t_operands()
 {
