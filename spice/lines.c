@@ -82,7 +82,7 @@ int spice_lines_init(struct spice_lines *l, const struct cfg *c, int tile, int l
 	for (int k = 1; k <= l->codes; k++)
 		l->charged[k] = c->low + k * c->lsb - (c->rounding == CFG_NEAREST ? c->lsb / 2 : 0);
 	/* an offset raises thresholds, so it lowers what the comparator sees of the column; it is a whole number of grid steps, as in T */
-	l->offset = -(double)rounded(rounded(c->offset * normal((uint64_t)c->error_seed, WHAT_OFFSET, (uint64_t)(tile * c->adcs + lane)), NOMINAL) << c->grid_bits, 1000) /
+	l->offset = -(double)rounded(rounded(c->offset * normal((uint64_t)c->error_seed, WHAT_OFFSET, (uint64_t)(tile * c->adcs + lane)), NOMINAL) * (1 << c->grid_bits), 1000) /
 		(1 << c->grid_bits);
 	return 0;
 }
