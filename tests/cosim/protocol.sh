@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The rules of AXI on every bus (cosim/protocol.sv): each broken once, by itself and by edited RTL in every engine that holds RTL: a line with bus, rule and clock,
-# exit status 1. usage: protocol.sh [BITLINE]; ends with "N passed, N failed". SPDX-License-Identifier: Apache-2.0
+# exit status 1. All engines with ALL=1 (make regress), else most edits in Icarus alone. usage: protocol.sh [BITLINE]; ends with "N passed, N failed". SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
 cd "$(dirname "$0")/../.."
 bitline=$(realpath "${1:-${BITLINE:-build/bitline}}")
@@ -37,6 +37,7 @@ try() {
 	rm -rf "$dir/rtl"; cp -r "$dir/good" "$dir/rtl"
 	sed -i "$edit" "$dir/rtl/rtl/$file"
 	if cmp -s "$dir/rtl/rtl/$file" "$dir/good/rtl/$file"; then count 1 "$name" "the edit changes nothing, mend this test"; return; fi
+	[ -n "${ALL:-}" ] || case $name in "a write's response that is withdrawn" | "a READY that waits for VALID") ;; *) engines=icarus ;; esac
 	for e in $engines; do
 		case $e in
 		icarus) command -v iverilog >/dev/null || { skip "$name, icarus" "no iverilog here"; continue; } ;;
