@@ -44,7 +44,7 @@ struct opt {
 
 /* argv[0] is the subcommand. Long options as `--out DIR` or `--out=DIR`, short ones as `-s k=v`; `--` ends the options; `--help` prints usage and table to stdout.
  * Up to n_args words that are no options go to args (NULL where missing, which the caller judges).
- * False: the program ends with *status (0 after --help, 2 after one line on stderr). */
+ * False: the program ends with *status (0 after --help, 2 after one line on stderr); lists are empty. */
 bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status);
 void opt_list_release(struct opt_list *l);
 

@@ -167,10 +167,8 @@ int cmd_check_macro(int argc, char **argv)
 	struct err e = { 0 };
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline check-macro FILE.sv [FILE.sv ...] --config FILE [-s KEY=VALUE ...] [options]", opts, OPT_N(opts), o.file, MAX_MODELS, &status)) {
-		opt_list_release(&o.set);
+	if (!opt_parse(argc, argv, "bitline check-macro FILE.sv [FILE.sv ...] --config FILE [-s KEY=VALUE ...] [options]", opts, OPT_N(opts), o.file, MAX_MODELS, &status))
 		return status;
-	}
 	check(&o, &e);
 	opt_list_release(&o.set);
 	return e.code ? cli_fail(&e) : 0;

@@ -67,10 +67,8 @@ int cmd_config(int argc, char **argv)
 	struct buf out;
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline config FILE [-s KEY=VALUE ...] [--json]", opts, OPT_N(opts), file, 1, &status)) {
-		opt_list_release(&set);
+	if (!opt_parse(argc, argv, "bitline config FILE [-s KEY=VALUE ...] [--json]", opts, OPT_N(opts), file, 1, &status))
 		return status;
-	}
 	if (fields) {
 		print_fields();
 	} else if (!file[0] == !option) {

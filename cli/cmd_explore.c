@@ -192,10 +192,8 @@ int cmd_explore(int argc, char **argv)
 	struct err e = { 0 };
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline explore --config FILE --model MODEL --out DIR [options]\n       bitline explore --config FILE --model MODEL --placement NAME --occupancy FILE.svg [options]", opts, OPT_N(opts), NULL, 0, &status)) {
-		opt_list_release(&r.o.set);
+	if (!opt_parse(argc, argv, "bitline explore --config FILE --model MODEL --out DIR [options]\n       bitline explore --config FILE --model MODEL --placement NAME --occupancy FILE.svg [options]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
-	}
 	if (!run(&r, &e))
 		cli_flush(&e);
 	explore_points_release(&r.p);

@@ -41,11 +41,8 @@ int cmd_gen(int argc, char **argv)
 	uint32_t views = 0;
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline gen --config FILE [-s KEY=VALUE ...] --out DIR [--with NAMES] [--json]", opts, OPT_N(opts), NULL, 0, &status)) {
-		opt_list_release(&set);
-		opt_list_release(&with);
+	if (!opt_parse(argc, argv, "bitline gen --config FILE [-s KEY=VALUE ...] --out DIR [--with NAMES] [--json]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
-	}
 	for (size_t i = 0; i < with.n && !e.code; i++)
 		gen_views_parse(with.v[i], &views, &e);
 	if (!e.code && !cli_config(&c, config, set.v, set.n, &e) && !cfg_executable(&c, "gen", &e) && !gen_build(&c, views, &s, &e) && !gen_write(&s, out, &e)) {

@@ -144,7 +144,7 @@ static int store(const struct opt *o, const char *value, struct err *e)
 	BUG("option %s has type %d", o->name, (int)o->type);
 }
 
-bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status)
+static bool parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status)
 {
 	struct err e = { 0 };
 	bool seen[MAX_OPTIONS] = { false }, words_only = false;
@@ -220,6 +220,16 @@ void opt_list_release(struct opt_list *l)
 	free(l->v);
 	l->v = NULL;
 	l->n = 0;
+}
+
+bool opt_parse(int argc, char **argv, const char *usage, const struct opt *opts, size_t n, const char **args, size_t n_args, int *status)
+{
+	bool good = parse(argc, argv, usage, opts, n, args, n_args, status);
+
+	for (size_t i = 0; i < n && !good; i++) /* nothing is kept of a line that is refused */
+		if (opts[i].type == OPT_LIST)
+			opt_list_release(opts[i].to);
+	return good;
 }
 
 int cli_check_place(const char *path, struct err *e)

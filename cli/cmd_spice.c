@@ -114,10 +114,8 @@ int cmd_spice(int argc, char **argv)
 	struct cfg c;
 	int status;
 
-	if (!opt_parse(argc, argv, "bitline spice --config FILE [-s KEY=VALUE ...] [--tile N] [--lane N] --out DIR [--compare [--json]]", opts, OPT_N(opts), NULL, 0, &status)) {
-		opt_list_release(&set);
+	if (!opt_parse(argc, argv, "bitline spice --config FILE [-s KEY=VALUE ...] [--tile N] [--lane N] --out DIR [--compare [--json]]", opts, OPT_N(opts), NULL, 0, &status))
 		return status;
-	}
 	if (!cli_config(&c, config, set.v, set.n, &e) &&
 	    !(judge ? compare(&c, (int)tile, (int)lane, out, json, &e) : write_deck(&c, (int)tile, (int)lane, out, &e)))
 		cli_flush(&e);

@@ -11,14 +11,14 @@
 #define WIDE
 #endif
 
-/* e^x to about 2 ulp; e^-87 below -87, e^88 above 88. x = n ln 2 + r, |r| <= ln 2 / 2; the polynomial is Cephes' expf. */
+/* e^x to about 2 ulp; e^-87 below -87, e^88 above 88, NaN of NaN. x = n ln 2 + r, |r| <= ln 2 / 2; the polynomial is Cephes' expf. */
 static inline __attribute__((always_inline)) float wide_exp(float x)
 {
 	float c = x > 88.0f ? 88.0f : x, n, r, p, two_n;
 	int32_t bits;
 
 	c = c < -87.0f ? -87.0f : c;
-	n = __builtin_rintf(c * 1.44269504f);
+	n = __builtin_rintf((c == c ? c : 0.0f) * 1.44269504f); /* what is no number has no exponent: r, and with it the result, stays none */
 	r = c - n * 0.693359375f + n * 2.12194440e-4f;
 	p = 1.9875691500e-4f;
 	p = p * r + 1.3981999507e-3f;
