@@ -13,6 +13,7 @@ if [ -n "${BITLINE_DOCS:-}" ]; then
 	exit 0
 fi
 export BITLINE_DOCS=1
+unset BITLINE_CXXFLAGS # as users run them
 dir=$(mktemp -d)
 trap 'rm -rf "$dir" "$dir.log"' EXIT
 passed=0 failed=0 skipped=0

@@ -365,6 +365,12 @@ static void t_errors()
 	both(m, regs8(), {O, A, loop_(1), loop_(1), loop_(1), loop_(1), next_(), next_(), next_(), next_(), end_()}, {});
 	both(m, regs8(), {loop_(1), loop_(1), loop_(1), loop_(1), loop_(1), end_()}, {});
 	CHECK(m.error == 2 && m.error_pc == 4, "fifth level");
+	for (int pc = 1; pc < hw.prog; pc *= 2) {            // every bit of where it stopped
+		std::vector<Ins> p(pc, idx(0, 0, 0));
+		p.push_back(mk(0));
+		both(m, regs8(), p, {});
+		CHECK(m.error == 1 && m.error_pc == pc, "at %d", pc);
+	}
 	// an error behind a running activation: stops when the tiles are idle
 	both(m, regs8(), {act(8, 8, 1), mk(0)}, {});
 	// off the end of the program memory

@@ -256,6 +256,19 @@ static void t_operands()
 		}
 	}
 	CHECK(refused > 100, "%d refused", refused);
+	if (!why.empty()) return;
+	// every run of tiles, also of those that only serve and have computed nothing: what is not named adds nothing
+	std::vector<uint64_t> b;
+	Ins every = act(hw.rows, 1, hw.adc_bits);
+	every.tile_count = hw.usable();
+	params(b, 1); fill(b, hw.rows * bpr()); inputs(b, hw.rows, regs8());
+	both(m, regs8(), {param(0, 1), load_(0, hw.usable(), hw.rows), xin(0, hw.rows), every, end_()}, b);
+	for (int first = 0; first < hw.tiles; first++) {
+		std::vector<Ins> p;
+		for (int n = 1; first + n <= hw.tiles; n++) { Ins o = out(1, 2); o.tile = first; o.tile_count = n; p.push_back(o); }
+		p.push_back(end_());
+		both(m, regs8(), p, {});
+	}
 }
 // one address bit at a time, and every page
 static void t_no_register()
