@@ -31,7 +31,7 @@ refuse() {  # refuse PARAMETER VALUE: the elaboration check must name the parame
 	say $? "refuses $1 = $2" "$out/refuse.log"
 }
 
-build() {  # build NAME VIEW TOP [FILE ...], "objects" may hold more than the library's
+build() {  # build NAME VIEW TOP [FILE ...]; $objects may hold more than the library's
 	verilated_bench "$out/$1" "$3" -Wno-WIDTH -Wno-TIMESCALEMOD --unroll-count 16 -GRuns="$runs" "$macro.$2.sv" $rtl \
 		"$bench/tile_bench.sv" "$bench/macro_readback.sv" "$bench/$3.sv" "${@:4}" >"$out/$1.log" 2>&1
 }

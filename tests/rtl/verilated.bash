@@ -12,7 +12,8 @@ verilated_once() { # TARGET SOURCE FLAGS...: compiled by $CXX. Suites run side b
 	( flock 9; [ "$1" -nt "$2" ] || { $CXX "${@:3}" "$2" -o "$1.part" && mv "$1.part" "$1"; } ) 9>"$1.lock"
 }
 verilated_library() { # NAME HEADERS PART...: the objects of the run-time library, $objects, and a compiled header for models at -O0, $header
-	local dir=$root/${BUILD:-build}/verilated/$1 f
+	local dir f
+	dir=$root/${BUILD:-build}/verilated/$1-$(verilator --version | tr -c '[:alnum:].\n' _) # gcc does not see that a header in a compiled one has become another
 	mkdir -p "$dir" || return
 	[ -s "$dir/model.h" ] || { printf '#include "%s"\n' $2 >"$dir/model.h.$$" && mv "$dir/model.h.$$" "$dir/model.h"; } || return
 	header="-include $dir/model.h"
