@@ -27,7 +27,7 @@ module cim_link #(
   input  logic [Tiles*4-1:0]            bits_i,        // resolution of the conversion
   input  logic [Tiles-1:0]              flash_i,       // this compare cycle is a flash step
   input  logic [Tiles*Adcs*AdcBits-1:0] ref_i,
-  input  logic [Tiles-1:0]              precharge_i,   // reference phases of the client
+  input  logic [Tiles-1:0]              precharge_i,   // reference phases of the client, only where converting_i is high
   input  logic [Tiles-1:0]              share_i,
   output logic [Tiles-1:0]              serve_o,
   output logic [Tiles-1:0]              serve_precharge_o,  // only arrays whose lines this step uses

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bitline cosim --jobs N: report and files of a single process, for layers, batches of tokens and groups of outputs that no single program holds; processes that die, RTL that is
-# edited; and layers by shape with drawn weights. usage: jobs.sh [BITLINE]
+# edited; and layers by shape with drawn weights. ALL=1: three processes too (make regress). usage: jobs.sh [BITLINE]
 # SPDX-License-Identifier: Apache-2.0
 set -u
 cd "$(dirname "$0")/../.."
@@ -21,18 +21,20 @@ PY
 verdict() { if [ "$1" = 0 ]; then echo "ok - $2"; else echo "FAIL - $2: $3"; fails=1; fi; }
 tiny=(--config configs/tiny.xml -s scheduler.program_depth=256)
 
+many="${ALL:+3 }7"
 # name | what must be true of the JSON j | options
 same() {
 	local name=$1 expr=$2 n why rc; shift 2
-	for n in 1 3 7; do
+	for n in 1 $many; do
 		"$B" cosim "$@" --jobs $n --dump "$dir/dump$n" --json >"$dir/j$n" 2>"$dir/err$n"
 		echo $? >>"$dir/j$n"
 	done
-	why=$(/usr/bin/python3 - "$dir" "$expr" <<'PY' 2>&1
+	why=$(/usr/bin/python3 - "$dir" "$expr" $many <<'PY' 2>&1
 import json, sys
-d, expr = sys.argv[1:]
+d, expr = sys.argv[1:3]
+many = [int(x) for x in sys.argv[3:]]
 runs = []
-for n in (1, 3, 7):
+for n in [1] + many:
     text, rc = open(f"{d}/j{n}").read().rstrip("\n").rsplit("\n", 1)
     j = json.loads(text)
     for key in ("sim_cycles_per_second", "build_s", "translate_s", "cached", "wall_s", "peak_mb"):
@@ -45,8 +47,8 @@ if not eval(expr):
     sys.exit("rc %d, not true: %s; got %s" % (rc, expr, {k: v for k, v in j.items() if not isinstance(v, list)}))
 PY
 	); rc=$?
-	for n in 3 7; do diff -r "$dir/dump1" "$dir/dump$n" >/dev/null || { rc=1; why="$why; files of --jobs $n differ"; }; done
-	verdict $rc "$name" "$(tail -n 1 <<<"$why") $(head -n 1 "$dir/err1") $(head -n 1 "$dir/err3")"
+	for n in $many; do diff -r "$dir/dump1" "$dir/dump$n" >/dev/null || { rc=1; why="$why; files of --jobs $n differ"; }; done
+	verdict $rc "$name" "$(tail -n 1 <<<"$why") $(head -n 1 "$dir/err1") $(head -n 1 "$dir/err7")"
 	rm -rf "$dir"/dump[137]
 }
 good='rc == 0 and j["mismatches"] == 0 and j["rtl_cycles"] == j["predicted_cycles"] and j["codes_compared"] > 0'

@@ -1,6 +1,6 @@
 // Stops (docs/faults.md section 1), seen from the ports: hung partners and the exact clock of the watchdog, an abort in every clock of a program, reset in
 // every clock, writes while busy. After each the next run must be right, with no reset but where the reset is the matter.
-// Usage: stops [test]
+// Usage: stops [TEST [STEP]]     STEP: an abort in every STEP-th clock only
 // SPDX-License-Identifier: Apache-2.0
 #include "fault_bench.h"
 #include <set>
@@ -12,6 +12,7 @@ static std::vector<Register> table(Vdut___024root *root)
 	};
 }
 static std::vector<Register> regs;
+static int step = 1;
 static std::string why;
 #define CHECK(cond, ...) do { if (!(cond) && why.empty()) { char b_[256]; snprintf(b_, sizeof b_, __VA_ARGS__); why = std::string(#cond) + ": " + b_; } } while (0)
 
@@ -159,7 +160,7 @@ static void t_abort_every_clock()
 {
 	std::set<uint32_t> states;
 	int done = 0, busy_clocks = 0;
-	for (int t = 0; why.empty() && done < 3; t++) {      // t: clocks between the start and the abort
+	for (int t = 0; why.empty() && done < 3; t += step) { // t: clocks between the start and the abort
 		restart(); was_valid = false;
 		dev->rng.s = 1234567 + (uint64_t)t;
 		begin();
@@ -351,6 +352,7 @@ int main(int argc, char **argv)
 		{"abort_idle", t_abort_idle}, {"order_of_codes", t_order_of_codes}, {"reset_every_clock", t_reset_every_clock}, {"writes_while_busy", t_writes_while_busy},
 	};
 	int failures = 0;
+	if (argc > 2 && (step = atoi(argv[2])) < 1) { fprintf(stderr, "stops: step '%s' is not a number of clocks from 1\n", argv[2]); return 2; }
 	dev = new Dev;
 	hw = geometry();
 	regs = table(dev->m.rootp);

@@ -76,7 +76,7 @@ class Graph:
 
 
 class Circuit:
-    def __init__(self, path, reset):
+    def __init__(self, path, reset, word):
         with open(path) as f:
             _, i, l, o, a = [int(x) for x in f.readline().split()[1:6]]
             self.inputs = [int(f.readline()) for _ in range(i)]
@@ -91,10 +91,37 @@ class Circuit:
                 names[k] = n
         self.input_name = [names.get(f"i{k}", "") for k in range(i)]
         self.output_name = [names.get(f"o{k}", "") for k in range(o)]
+        self.hold_reads(word)
         self.select = {v: int(n[len(SELECT) + 1:-1]) for v, n in zip(self.inputs, self.input_name) if n.startswith(SELECT + "[")}
         self.gate, self.answer = self.gates(), self.answers()
         self.cache = None
         self.start = self.reset_values(reset)
+
+    def hold_reads(self, word):
+        """What a clocked read port of a cut memory gives stays until its next read: registers that load a free value when RD_EN is high. (A port without
+        a clock has RD_EN high for ever: its register is as free as an input.) word: bits of a word of every memory"""
+        value, n = dict(zip(self.output_name, self.outputs)), max([0] + self.inputs + [q for q, _ in self.latches] + [o for o, _, _ in self.ands])
+
+        def var():
+            nonlocal n
+            n += 2
+            return n
+
+        def land(a, b):
+            self.ands.append((var(), a, b))
+            return n
+        for k, name in enumerate(self.input_name):
+            m = re.match(r"(.*)\.RD_DATA(?:\[(\d+)\])?$", name)
+            if not m:
+                continue
+            of = int(m[2] or 0) // word[m[1]]
+
+            def at(port):
+                return value.get(f"{m[1]}.{port}[{of}]", value.get(f"{m[1]}.{port}"))
+            if at("RD_ARST") or at("RD_SRST"):
+                continue
+            held, self.inputs[k], self.input_name[k] = self.inputs[k], var(), ""
+            self.latches.append((held, land(land(at("RD_EN"), self.inputs[k]) ^ 1, land(at("RD_EN") ^ 1, held) ^ 1) ^ 1))
 
     def gates(self):
         """For every output the outputs of which one must be high for it to matter (none: always). A memory's address and data matter where it is
@@ -111,8 +138,8 @@ class Circuit:
         return found
 
     def answers(self):
-        """input (an answer of the macro) -> outputs that are all high in the clocks in which it may be one: rules 14 and 15"""
-        value, found = dict(zip(self.output_name, self.outputs)), {}
+        """input -> nets that are all high in the clocks in which it may be one: an answer of the macro (rules 14 and 15), a phase of a link's client"""
+        value, given, found = dict(zip(self.output_name, self.outputs)), dict(zip(self.input_name, self.inputs)), {}
         for v, n in zip(self.inputs, self.input_name):
             m = re.match(r"(.*)\.cmp_o(?:\[(\d+)\])?$", n)
             if m:
@@ -121,6 +148,9 @@ class Circuit:
                 answers = sum(1 for x in self.input_name if re.match(re.escape(cell) + r"\.cmp_o(\[|$)", x))
                 lane = k // (answers // lanes)
                 found[v] = [x for x in (value.get(cell + ".cmp_i"), value.get(f"{cell}.lane_en_i[{lane}]", value.get(cell + ".lane_en_i"))) if x is not None]
+            m = re.match(r"(?:precharge|share)_i(\[\d+\])$", n)  # ports of cim_link
+            if m:
+                found[v] = [given["converting_i" + m[1]]]
         return found
 
     def reset_values(self, reset):
@@ -215,10 +245,11 @@ class Circuit:
         place = {o for o, p, q in self.ands if a[o] != b[o] and o not in chosen and all(a[x] == b[x] or x in chosen for x in (p & ~1, q & ~1))}
         return place, targets, out
 
-    def miter(self, number, inside, path, follow=True):
-        """output 1: a difference is seen. False when there is none by structure alone. A register that a mutant changes is there twice; without `follow` it
-        is not, and its next value is compared as an output is: can the original ever come where the mutant does another step?"""
-        same = {q for q, _ in self.latches}
+    def miter(self, number, inside, path, rounds=None):
+        """Output 1: a difference is seen. False when there is none by structure alone. A register that a mutant changes is there twice; so is one that such a
+        register changes, and so on for a number of rounds (none: to the end). The next value of a register that is there once is compared as an output is:
+        with 0 rounds, can the original ever come where the mutant does another step?"""
+        same, done = {q for q, _ in self.latches}, 0
         while True:
             g = Graph()
             pi = {x: g.var() for x in self.inputs if x not in self.select}
@@ -234,14 +265,15 @@ class Circuit:
             a = self.evaluate(g, pi, 0, {q: value(q, one.get(q)) for q, _ in self.latches})
             b = self.evaluate(g, pi, number, {q: value(q, two.get(q)) for q, _ in self.latches})
             moved = {q for q, d in self.latches if q in inside and q in same and a[d & ~1] != b[d & ~1]}
-            if not moved or not follow:
+            if not moved or done == rounds:
                 break
             same -= moved
+            done += 1
         bad = 0
         for x, y in zip(self.observed(g, a), self.observed(g, b)):
             bad = g.lor(bad, g.xor(x, y))
         for q, d in self.latches:
-            if q not in inside or not follow:
+            if q not in inside or q in same:
                 bad = g.lor(bad, g.xor(a[d & ~1] ^ (d & 1), b[d & ~1] ^ (d & 1)))
         if bad == 0:
             return False

@@ -49,8 +49,7 @@ pair="$lent Network=0 Tiles=2" ring="$lent Network=1" unit="$lent Network=2"
 		 "$alone Kind=3 AdcBits=1" "$alone Kind=4 SampleHold=0" "$ring Tiles=3"; do
 		readers $p
 	done
-	yosys_reads blackbox $alone Kind=2 FlashBits=2 Bubble=1
-	[ -z "$all" ] || for p in "$alone Search=1" "$alone Spares=3" "$alone Kind=1" "$alone Kind=4"; do yosys_reads blackbox $p; done
+	[ -z "$all" ] || for p in "$alone Kind=2 FlashBits=2 Bubble=1" "$alone Search=1" "$alone Spares=3" "$alone Kind=1" "$alone Kind=4"; do yosys_reads blackbox $p; done
 	yosys_reads digital Tiles=1 Kind=1 AdcBits=2 Adcs=2
 } > "$dir/local.txt" 2>&1 &
 {
