@@ -294,17 +294,21 @@ static int offer_header(const struct build *b, const struct build_units *header,
 	return rc;
 }
 
-/* one for each optimisation that a model is compiled with */
-static int add_header(struct build *b, const struct tool_args *common, struct build_units *header, struct job *job, int *n, struct err *e)
+/* one for each optimisation that the model's units are compiled with */
+static int add_header(struct build *b, const struct tool_args *common, const struct build_units *u, struct build_units *header, struct job *job, int *n, struct err *e)
 {
 	static const char *const extra[] = { NULL, BUILD_ONCE_FLAGS };
 	char *path = file_join(b->dir, HEADER);
 	int rc = file_write(path, b->header, strlen(b->header), e);
 
 	free(path);
-	for (int i = 0; i < 2 && !rc; i++)
-		build_unit_add(header, extra[i], HEADER);
-	for (int i = 0; i < 2 && !rc; i++)
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < u->n; k++)
+			if (reads_header(b, &u->unit[k]) && !u->unit[k].extra == !extra[i]) {
+				build_unit_add(header, extra[i], HEADER);
+				break;
+			}
+	for (int i = 0; i < header->n && !rc; i++)
 		rc = add_job(b, common, &header->unit[i], job, n, e);
 	return rc ? rc : offer_header(b, header, e);
 }
@@ -318,7 +322,7 @@ int build_compile(struct build *b, const struct tool_args *common, struct build_
 
 	b->header = u->header;
 	if (b->header && !rc)
-		rc = add_header(b, common, &header, job, &n, e);
+		rc = add_header(b, common, u, &header, job, &n, e);
 	for (int i = 0; i < u->n && !rc; i++)
 		rc = add_job(b, common, &u->unit[i], job, &n, e);
 	b->progress.total += n;

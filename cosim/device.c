@@ -79,24 +79,40 @@ static int join_small(struct build *b, const char *name, const struct buf *inclu
 	return rc;
 }
 
-/* The model's units: large files by themselves; "Slow" ones (constructors, reset, what runs once) are compiled for the compiler's speed. */
+/* does the user's last -O word say that nothing is optimised? */
+static bool unoptimised(const struct build *b)
+{
+	struct tool_args a = { 0 };
+	bool off = false;
+
+	build_words(&a, b->cxxflags);
+	for (int i = 0; i < a.n; i++)
+		if (!strncmp(a.v[i], "-O", 2))
+			off = !strcmp(a.v[i], BUILD_ONCE_FLAGS);
+	tool_release(&a);
+	return off;
+}
+
+/* The model's units: large files by themselves; "Slow" ones (constructors, reset, what runs once) are compiled for the compiler's speed.
+ * Where that holds for all of them they are one unit: most of its time goes into the headers. */
 static int split_model(struct build *b, struct build_units *u, struct err *e)
 {
 	char *obj = file_join(b->dir, "obj");
 	struct dirent **names;
 	struct buf fast, slow;
-	int n = scandir(obj, &names, NULL, alphasort), rc;
+	int n = scandir(obj, &names, NULL, alphasort), rc = 0;
+	bool all = unoptimised(b);
 
 	buf_init(&fast);
 	buf_init(&slow);
 	for (int i = 0; i < n; i++) {
 		const char *name = names[i]->d_name, *dot = strrchr(name, '.');
-		bool once = strstr(name, "__Slow") || strstr(name, "__Syms");
+		bool once = all || strstr(name, "__Slow") || strstr(name, "__Syms");
 		char *path = file_join(obj, name);
 		struct stat st;
 
 		if (dot && !strcmp(dot, ".cpp") && !stat(path, &st)) {
-			if (st.st_size >= LARGE_BYTES)
+			if (st.st_size >= LARGE_BYTES && !all)
 				build_unit_add(u, once ? BUILD_ONCE_FLAGS : NULL, "obj/%s", name);
 			else
 				buf_addf(once ? &slow : &fast, "#include \"%s\"\n", name);
@@ -106,7 +122,8 @@ static int split_model(struct build *b, struct build_units *u, struct err *e)
 	}
 	if (n >= 0)
 		free(names);
-	rc = join_small(b, "fast.cpp", &fast, NULL, u, e);
+	if (!all)
+		rc = join_small(b, "fast.cpp", &fast, NULL, u, e);
 	if (!rc)
 		rc = join_small(b, "slow.cpp", &slow, BUILD_ONCE_FLAGS, u, e);
 	buf_release(&fast);

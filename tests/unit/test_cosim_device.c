@@ -78,6 +78,7 @@ static int enter(void **state)
 	setenv("BITLINE_CACHE", "cache", 1);
 	unsetenv("WAIT");
 	unsetenv("HOLD");
+	unsetenv("BITLINE_CXXFLAGS"); /* of make test */
 	return 0;
 }
 
@@ -189,7 +190,6 @@ static void t_cosim_device_netlist(void **state)
 	char *text = malloc(NETLIST_BYTES + 2);
 
 	(void)state;
-	unsetenv("BITLINE_CXXFLAGS"); /* of make test: -O0 too */
 	assert_false(asked(false, "--output-split 60000"));
 	assert_int_not_equal(system("grep -q -e '-O2 .* -O0 .*obj/fast.cpp' asked"), 0);
 	memset(text, '/', NETLIST_BYTES + 1);
@@ -198,6 +198,19 @@ static void t_cosim_device_netlist(void **state)
 	free(text);
 	assert_true(asked(false, "--output-split 60000"));
 	assert_int_equal(system("grep -q -e '-O2 .* -O0 .*obj/Vdut.cpp' asked"), 0); /* large: a unit of its own */
+}
+
+/* without optimisation a model is one unit, with one compiled header */
+static void t_cosim_device_unoptimised(void **state)
+{
+	(void)state;
+	setenv("BITLINE_CXXFLAGS", "-O2 -O0", 1);
+	expect_built(false);
+	assert_string_equal(compiled(), "common.h shim.cpp slow.cpp verilated.cpp verilated_dpi.cpp verilated_threads.cpp ");
+	setenv("BITLINE_CXXFLAGS", "-O0 -O1", 1); /* the last word counts */
+	expect_built(false);
+	assert_string_equal(compiled(), ALL);
+	unsetenv("BITLINE_CXXFLAGS");
 }
 
 static void t_cosim_device_empty_object(void **state)
@@ -308,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(t_cosim_device_objects, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_empty_object, enter, leave),
+		cmocka_unit_test_setup_teardown(t_cosim_device_unoptimised, enter, leave),
 		cmocka_unit_test_setup_teardown(t_cosim_device_parallel, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_unit_fails, enter, leave),
 		cmocka_unit_test_setup_teardown(t_cosim_device_blind, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_netlist, enter, leave),
 		cmocka_unit_test_setup_teardown(t_cosim_device_killed, enter, leave), cmocka_unit_test_setup_teardown(t_cosim_device_race, enter, leave),
