@@ -7,14 +7,14 @@ set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
 export BUILD BITLINE=${BITLINE:-$BUILD/bitline} CMOCKA_MESSAGE_OUTPUT=TAP
-jobs=${JOBS:-$(nproc)}
+jobs=${JOBS:-$(($(nproc) + 1))} # some wait for clocks or for one tool of theirs
 log=$BUILD/test/log
 rm -rf "$log"
 mkdir -p "$log"
 
 suites() {
-	# folders with the longest suites first, so that nothing waits for them at the end
-	for t in tests/rtl/run_*.sh tests/cosim/*.sh tests/faults/*.sh tests/formal/*/run.sh tests/flow/*.sh tests/cli/*.sh tests/repo/*.sh tests/fuzz/*.sh tests/mutate/*.sh tests/numerics/check.py; do
+	# the longest suites first, so that nothing waits for them at the end
+	for t in tests/repo/docs.sh tests/rtl/run_*.sh tests/cosim/*.sh tests/faults/*.sh tests/formal/*/run.sh tests/flow/*.sh tests/cli/*.sh tests/repo/[!d]*.sh tests/fuzz/*.sh tests/mutate/*.sh tests/numerics/check.py; do
 		[ -f "$t" ] && echo "$t"
 	done
 	for t in tests/unit/test_*.c; do echo "$BUILD/test/$(basename "$t" .c)"; done

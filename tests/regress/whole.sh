@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 3
 export ALL=1
 fails=0
-[ $# -gt 0 ] || set -- tests/rtl/run_{core,link,lint}.sh tests/cosim/{engines,kinds,sweep,repair,placements,protocol,jobs}.sh tests/faults/{stops,campaign_quick,clocks}.sh tests/flow/{sby,yosys_equiv}.sh tests/rtl/run_adc.sh
+[ $# -gt 0 ] || set -- tests/rtl/run_{core,link,lint}.sh tests/cosim/{engines,kinds,sweep,repair,placements,protocol,jobs}.sh tests/faults/{stops,campaign_quick,clocks}.sh tests/flow/{sby,yosys_equiv}.sh tests/rtl/run_{adc,tile}.sh
 for suite; do
 	grep -q '${ALL:' "$suite" || { echo "FAIL $suite leaves nothing out: take it off this list"; fails=1; continue; }
 	bash "$suite" || { echo "FAIL $suite"; fails=1; }
