@@ -26,6 +26,7 @@ FAULTS = 255   # single faults that a property is shown; one of them must break 
 CPU = 900      # seconds that one step may take: of its own time, so that other work does not make it fail
 BASE, STEPS = 8, 3  # clocks looked at for the beginning of an induction, and its steps
 SHORT, LONG = 20, 300  # seconds by the clock that the attempts get which another engine follows
+INDUCTION = 120  # and an induction: the search tree of 8 bits takes 26 s for its first clocks
 NEAR, DEEP = 100, 1100  # clocks that the search for covers goes, for all of them together and for one
 
 # As sby does for mode prove; every property becomes an output of the AIG, in the order of its name. Three models of one reading:
@@ -198,7 +199,7 @@ class Run:
             o.notes.append("the bench asserts nothing")
             return
         # properties that hold each other up are soon done by induction; for it the first clocks are looked at by themselves
-        text = self.abc("prove", f"orpos; bmc3 -F {BASE} -T {SHORT}; ind -F {STEPS} -u -T {SHORT}")
+        text = self.abc("prove", f"orpos; bmc3 -F {BASE} -T {INDUCTION}; ind -F {STEPS} -u -T {INDUCTION}")
         if f"No output asserted in {BASE} frames" in text and "Networks are equivalent" in text:
             o.verdict, o.method = "proved", f"{STEPS}-induction"
             return
