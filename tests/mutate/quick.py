@@ -4,6 +4,7 @@ import os
 import sys
 
 import rtl_model as rm
+import rtl_prove
 import rtl_run
 import run
 
@@ -17,10 +18,16 @@ def mutants(work, module, model, wanted, least):
     chosen = rtl_run.share({model: b}, {model: rm.candidates(out, 4000, 1)}, wanted, 1, module)[model]
     rm.apply(b, out, chosen)
     rm.build(b, out, work)
-    killed = sum(1 for _, why in rtl_run.campaign(b, out, "test", list(range(1, len(chosen) + 1)), {}) if why)
-    good = killed >= least * len(chosen) and len(chosen) == wanted
-    print(f"{'ok' if good else 'FAIL'} mutants of {module}: {killed} of {len(chosen)} noticed by the bench of {b.top}")
-    return good
+    noticed = [k for k, why in rtl_run.campaign(b, out, "test", list(range(1, len(chosen) + 1)), {}) if why]
+    good = len(noticed) >= least * len(chosen) and len(chosen) == wanted
+    print(f"{'ok' if good else 'FAIL'} mutants of {module}: {len(noticed)} of {len(chosen)} noticed by the bench of {b.top}")
+    if not b.main: # in a whole core a proof that fails takes minutes
+        return good
+    some = noticed[::10]
+    circuit = rtl_prove.prepare(b, out, [chosen[k - 1] for k in some])
+    wrong = [k for i, k in enumerate(some, 1) if rtl_prove.prove(circuit, i, out)[0]]
+    print(f"{'FAIL' if wrong or not some else 'ok'} proofs: of {len(some)} that the bench noticed, {len(wrong)} are called equivalent")
+    return good and bool(some) and not wrong
 
 
 if __name__ == "__main__":

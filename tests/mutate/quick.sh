@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The part of `make mutate` that is quick: the netlist of a link passes its bench, mutants of it do not.
+# The part of `make mutate` that is quick: the netlist of a link passes its bench, mutants of it do not, and of those none is proven equivalent.
 # Scratch in $BUILD or build, /mutate_quick. Prints `ok`/`FAIL` lines; exit 1 on any FAIL.
 # SPDX-License-Identifier: Apache-2.0
 set -u -o pipefail
