@@ -210,7 +210,7 @@ static const struct weights *weights_for(struct gm *g, int tile, const struct gm
 	of.weight_bits = regs->weight_bits;
 	of.lsb = regs->window[in->set].lsb;
 	of.low = regs->window[in->set].low;
-	of.loads = t->loads + 1; /* 0: nothing here yet */
+	of.loads = t->loads; /* where nothing is yet the counts of rows and columns are 0, and no shape has these */
 	of.version = g->tables.version;
 	if (!t->weights)
 		t->weights = MEM_NEW(1, struct gm_weights);

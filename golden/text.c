@@ -176,7 +176,7 @@ int text_continue(struct tf *tf, int *tokens, int n_prompt, int n, double temper
 	for (k = 0; k < n && tf->pos < tf->m->seq_len; k++) {
 		const float *logits = tf_step(tf, tokens[n_prompt + k - 1]);
 
-		next = text_next(logits, tf->m->vocab, temperature, temperature > 0 ? prng_unit(&p) : 0);
+		next = text_next(logits, tf->m->vocab, temperature, prng_unit(&p));
 		if (next == TOK_BOS || next == TOK_EOS)
 			break;
 		tokens[n_prompt + k] = next;

@@ -50,13 +50,11 @@ struct steps {
 	struct plan_act *act; size_t n_acts; /* of this turn, before they are merged */
 };
 
-/* Inputs of the driven rows. Rows of no piece hold zeros in the columns of the step: what drives them does not matter. */
+/* inputs of the driven rows: every row is of some piece */
 static void row_inputs(const struct plan *p, const struct plan_step *st, int *x)
 {
 	const struct plan_view *v = &p->stage[st->stage].view;
 
-	for (int i = 0; i < st->at.n_rows; i++)
-		x[i] = -1;
 	for (size_t q = st->at.piece; q < st->at.piece + (size_t)st->at.n_pieces; q++) {
 		const struct place_piece *k = &p->piece[q];
 
@@ -66,9 +64,6 @@ static void row_inputs(const struct plan *p, const struct plan_step *st, int *x)
 			x[i] = st->stage ? plan_mid_input(p, k->block, k->in0 + u) : v->block[k->block].x + k->in0 + u;
 		}
 	}
-	for (int i = 0; i < st->at.n_rows; i++)
-		if (x[i] < 0)
-			x[i] = i ? x[i - 1] : 0;
 }
 
 static struct plan_pattern step_pattern(const struct plan *p, const struct plan_step *st, size_t *fits)

@@ -21,11 +21,8 @@ static float quantise_row(const struct cfg *c, const float *v, int n, int8_t *q)
 		memset(q, 0, (size_t)n);
 		return 1;
 	}
-	for (int i = 0; i < n; i++) {
-		float r = rintf(v[i] / scale);
-
-		q[i] = (int8_t)(r < lo ? lo : r > hi ? hi : r);
-	}
+	for (int i = 0; i < n; i++)
+		q[i] = (int8_t)fminf(fmaxf(rintf(v[i] / scale), lo), hi);
 	return scale;
 }
 

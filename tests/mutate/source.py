@@ -18,6 +18,8 @@ SLOW = {"test_map_compile", "test_map_join", "test_map_orders", "test_map_turns"
 # machine code for processors that the reference machine need not have, and what only prints
 LEFT_OUT = {"golden/layer_avx512.c", "map/print.c"}
 FLAGS = ["-O1", "-fPIC"]
+# what a mutant meets in turn: unit tests; the sweep and the grid of `make test`; in `make regress` unit tests under the sanitizers, longer sweeps
+STAGES = ["units", "sweeps", "sanitizers", "longer"]
 
 # (name, what is found, what replaces it); {x} of a match is kept by groups
 RULES = [
@@ -43,6 +45,10 @@ class Change:
     def key(self):
         """stands in explained.txt: no line number, so that it lives as long as the line does"""
         return f"{self.path}: {self.old.strip()} => {self.new.strip()}"
+
+    def number(self):
+        """stands for it where verdicts are kept"""
+        return int(hashlib.sha256(self.key().encode()).hexdigest()[:12], 16)
 
 
 def changes(path):
@@ -105,13 +111,24 @@ def chosen(n, seed, only=None):
     return picked
 
 
+def fails(command, environment, limit):
+    """True when a test fails, or takes more processor time than the limit; one that waits for ever ends at ten times that: load of the machine does not count"""
+    try:
+        p = subprocess.run(["bash", "-c", f'ulimit -c 0 -t {limit}; exec "$@"', "bash"] + command, cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, timeout=10 * limit)
+    except subprocess.TimeoutExpired:
+        return True
+    return p.returncode != 0
+
+
 class Build:
     """objects of the whole program, position independent; a mutant replaces one of them in the shared object that every test loads"""
 
-    def __init__(self, work, jobs, more=()):
-        self.work = work
+    def __init__(self, work, jobs, more=(), options=()):
+        os.makedirs(work, exist_ok=True)
+        self.work, self.options = work, options
         self.dir = os.path.join(work, "pic")
-        run(["make", "-C", TOP, f"BUILD={self.dir}", "CFLAGS=" + " ".join(FLAGS), f"-j{jobs}", "all"], os.path.join(work, "pic.log"), 1800)
+        run(["make", "-C", TOP, f"BUILD={self.dir}", "CFLAGS=" + " ".join(FLAGS), f"-j{jobs}", *options, "all"], os.path.join(work, "pic.log"), 1800)
         left = {"-MMD", "-MP", "-g"}
         self.flags = [x for x in self.ask("CFLAGS_ALL") + FLAGS if x not in left and not x.startswith("-I.")] + ["-w", "-I" + TOP]
         self.libs = self.ask("LDLIBS_ALL")
@@ -131,7 +148,7 @@ class Build:
         run(["gcc"] + self.flags + ["-rdynamic", "-o", self.sweep] + parts + cli + ["-L" + work, "-lbitline"] + self.libs, self.sweep + ".log")
 
     def ask(self, name):
-        p = subprocess.run(["make", "-s", "-C", TOP, f"BUILD={self.dir}", "-f", "Makefile", "-f", "/dev/stdin", "ask"], input=f"ask:\n\t@echo '$({name})'\n", capture_output=True, text=True)
+        p = subprocess.run(["make", "-s", "-C", TOP, f"BUILD={self.dir}", *self.options, "-f", "Makefile", "-f", "/dev/stdin", "ask"], input=f"ask:\n\t@echo '$({name})'\n", capture_output=True, text=True)
         if p.returncode:
             raise Stop(1, f"make does not tell {name}: {p.stderr.strip()[:200]}")
         return p.stdout.split()
@@ -140,33 +157,38 @@ class Build:
         run(["gcc", "-shared", "-Wl,--no-undefined", "-o", target] + objects + self.libs, target + ".log")
 
     def environment(self, folder):
-        return {**os.environ, "LD_LIBRARY_PATH": folder, "BITLINE_CACHE": os.environ.get("BITLINE_CACHE", os.path.join(self.work, "cache")), "OMP_NUM_THREADS": "1", "BUILD": self.dir}
+        cache = os.environ.get("BITLINE_CACHE", os.path.join(self.work, "cache"))
+        return {**os.environ, "LD_LIBRARY_PATH": folder, "UBSAN_OPTIONS": "halt_on_error=1", "BITLINE_CACHE": cache, "OMP_NUM_THREADS": "1", "BUILD": self.dir}
 
     def ordered(self, path):
         stem = os.path.basename(path)[:-2]
         names = [t for g in TESTS[path.split("/")[0]] for t in sorted(self.tests) if re.fullmatch(g.replace("*", ".*"), t)]
         return sorted(names, key=lambda t: 0 if stem in t else 1)
 
-    def stimuli(self, path, sweeps):
+    def stimuli(self, path, stage):
         """(level, name, command, seconds): what a mutant of this file meets, the nearest first"""
-        if sweeps:
-            return [("test", "sweep of `make test`", [self.sweep, "--n", "420", "--seed", "1", "--jobs", "1"], 900), ("test", "grid of `make test`", [self.sweep, "--grid", "--jobs", "1"], 900),
-                    ("regress", "sweep, another seed", [self.sweep, "--n", "420", "--seed", "2", "--jobs", "1"], 900)]
+        def sweep(level, name, *words):
+            return level, name, [self.sweep, *words, "--jobs", "1"], 900
+        if stage == "sweeps":
+            return [sweep("test", "sweep of `make test`", "--n", "280", "--seed", "1", "--rows", "33"), sweep("test", "grid of `make test`", "--grid", "--rows", "33")]
+        if stage == "longer":
+            return [sweep("regress", "sweep of `make regress`", "--n", "420", "--seed", "1"), sweep("regress", "grid of `make regress`", "--grid"),
+                    sweep("regress", "sweep, another seed", "--n", "420", "--seed", "2")]
         names = self.ordered(path)
-        unit = [("test", t, [self.tests[t]], 30) for t in names if t not in SLOW]
-        slow = [("test", t, [self.tests[t]], 300) for t in names if t in SLOW]
-        return unit + slow
+        if stage == "sanitizers":
+            return [("regress", f"{t} with sanitizers", [self.tests[t]], 300) for t in names if t not in SLOW]
+        return [("test", t, [self.tests[t]], 30) for t in names if t not in SLOW] + [("test", t, [self.tests[t]], 300) for t in names if t in SLOW]
 
     def text_of(self, obj):
         return subprocess.run(["objdump", "-d", "-r", "-s", "--no-show-raw-insn", "-j", ".text", "-j", ".text.unlikely", "-j", ".rodata", obj], capture_output=True, text=True).stdout.split("\n", 3)[-1]
 
-    def judge(self, c, k, sweeps, before):
+    def judge(self, c, k, stage, before):
         """(class, words): killed by test or regress, equal (same machine code), survived, or void (does not compile); first meets what killed it before"""
         d = os.path.join(self.work, f"mutant{k}")
         shutil.rmtree(d, ignore_errors=True)
         os.makedirs(os.path.join(d, os.path.dirname(c.path)))
         try:
-            return self.meets(c, d, sweeps, before)
+            return self.meets(c, d, stage, before)
         finally:
             shutil.rmtree(d, ignore_errors=True)
 
@@ -176,7 +198,7 @@ class Build:
         p = subprocess.run(["gcc"] + self.flags + ["-I" + os.path.join(TOP, os.path.dirname(c.path)), "-c", c.path, "-o", obj], cwd=d, capture_output=True, text=True)
         return None if p.returncode else obj
 
-    def meets(self, c, d, sweeps, before):
+    def meets(self, c, d, stage, before):
         lines = open(os.path.join(TOP, c.path)).read().split("\n")
         plain = self.compile(c, d, lines, "plain.o")
         lines[c.line - 1] = c.new
@@ -189,40 +211,38 @@ class Build:
             return "equal", "the same machine code"
         own = os.path.join(self.dir, "obj", c.path[:-2] + ".o")
         self.link([obj if x == own else x for x in self.objects], os.path.join(d, "libbitline.so"))
-        for level, name, command, limit in sorted(self.stimuli(c.path, sweeps), key=lambda x: x[1] != before or x[0] != "test"):
-            try:
-                p = subprocess.run(command, cwd=TOP, env=self.environment(d), capture_output=True, text=True, timeout=limit)
-            except subprocess.TimeoutExpired:
-                return level, name
-            if p.returncode:
+        for level, name, command, limit in sorted(self.stimuli(c.path, stage), key=lambda x: x[1] != before):
+            if fails(command, self.environment(d), limit):
                 return level, name
         return "survived", "-"
 
 
 def campaign(work, n, seed, jobs, only=None, say=print):
     """[(change, class, words)]"""
-    b = Build(work, jobs)
     todo = chosen(n, seed, only)
-    if not todo:
-        return []
-    # the tests, and what they and the mutants are made of; the number of a mutant stands for it
+    plain = Build(work, jobs)
+    # the tests, and what they and the mutants are made of
     tests = digest(sum((glob.glob(os.path.join(TOP, x)) for x in ("golden/*", "map/*", "common/*", "place/*", "tests/unit/*", "tests/cosim/sweep*", "cosim/*.c", "tests/mutate/source.py")), []))
-    mutants = hashlib.sha256("\n".join(c.key() for c in todo).encode()).hexdigest()
+    change = {c.number(): c for c in todo}
 
-    def judged(sweeps, numbers):
+    def judged(stage, numbers):
         def find(unknown, before):
-            for _, name, command, limit in b.stimuli("golden/code.c", sweeps) if unknown else []:
-                p = subprocess.run(command, cwd=TOP, env=b.environment(work), capture_output=True, text=True)
+            if not unknown:
+                return
+            b = Build(os.path.join(work, "sanitized"), jobs, (), ("ASAN=1", "OPT=-O1")) if stage == "sanitizers" else plain
+            for _, name, command, _ in b.stimuli("golden/code.c", stage):
+                p = subprocess.run(command, cwd=TOP, env=b.environment(b.work), capture_output=True, text=True)
                 if p.returncode:
                     raise Stop(1, f"'{name}' fails without a mutant: {(p.stdout + p.stderr).strip().splitlines()[-1:]}")
             with ThreadPoolExecutor(jobs) as pool:
-                running = {pool.submit(b.judge, todo[k], k, sweeps, before.get(k, "|").split("|", 1)[1]): k for k in unknown}
+                running = {pool.submit(b.judge, change[k], k, stage, before.get(k, "|").split("|", 1)[1]): k for k in unknown}
                 for f in as_completed(running):
                     yield running[f], "|".join(f.result())
-        known = Kept(os.path.join(work, "source_sweeps.txt" if sweeps else "source.txt"), mutants, tests).all(numbers, find)
+        known = Kept(os.path.join(work, f"source_{stage}.txt"), "", tests).all(numbers, find)
         return {k: v.split("|", 1) for k, v in known.items()}
-    verdict = judged(False, list(range(len(todo))))
-    left = [k for k, v in verdict.items() if v[0] == "survived"]
-    say(f"source: {len(todo)} mutants, {sum(v[0] == 'void' for v in verdict.values())} of them do not compile, {len(left)} meet the sweeps")
-    verdict.update(judged(True, left))
-    return [(c, *verdict[k]) for k, c in enumerate(todo)]
+    verdict, left = {}, list(change)
+    for stage in STAGES:
+        say(f"source: {len(left)} mutants meet the {stage}")
+        verdict.update(judged(stage, left))
+        left = [k for k in left if verdict[k][0] == "survived"]
+    return [(change[k], *v) for k, v in verdict.items()]

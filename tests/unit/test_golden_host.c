@@ -179,6 +179,32 @@ static void steps_as_in_double(void **state)
 	}
 }
 
+/* the second of two scores is hundreds above the first, or below: e^score has no float, the share has */
+static void scores_far_apart(void **state)
+{
+	struct model_layer layers[LAYERS];
+	struct model m;
+	struct tf tf;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		double want[VOCAB];
+		const float *logits;
+
+		make_model(&m, layers, seed);
+		tf_init(&tf, &m, NULL, NULL);
+		for (int i = 0; i < DIM * DIM; i++)
+			((float *)layers[0].linear[MODEL_WQ].w)[i] *= 50;
+		tf_step(&tf, 5);
+		logits = tf_step(&tf, 7);
+		forward(&m, (int[]){ 5, 7 }, 2, want);
+		for (int i = 0; i < VOCAB; i++)
+			assert_true(fabs(logits[i] - want[i]) < 1e-3 * (1 + fabs(want[i])));
+		tf_release(&tf);
+		drop_model(&m);
+	}
+}
+
 /* entry (o, i) of the dense matrix: numerics.md section 7, o = po*b + l, i = k*p + c: sum_j L[l][po][k*r + j] R[k][l*r + j][c] */
 static void monarch_is_its_matrix(void **state)
 {
@@ -449,7 +475,7 @@ static void text_is_split(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps_as_in_double), cmocka_unit_test(monarch_is_its_matrix), cmocka_unit_test(hook_carries_every_layer),
+		cmocka_unit_test(steps_as_in_double), cmocka_unit_test(scores_far_apart), cmocka_unit_test(monarch_is_its_matrix), cmocka_unit_test(hook_carries_every_layer),
 		cmocka_unit_test(zero_vector_is_no_nan), cmocka_unit_test(perplexity_of_long_text), cmocka_unit_test(sampling),
 		cmocka_unit_test(stories260k), cmocka_unit_test(monarch_student), cmocka_unit_test(text_is_split),
 	};

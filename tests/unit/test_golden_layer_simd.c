@@ -113,6 +113,53 @@ static void test_same_bits(void **state)
 	}
 }
 
+/* Of 256 rows only the count of all of them is inside the range of the tables, and no count reaches the first threshold: bytes hold counts up to 255. */
+static void test_only_the_last_count_is_inside(void **state)
+{
+	struct gl_readout ro = { .rows = 256, .cols = 64, .bits = 3, .cell_bits = 1, .grid_bits = 4, .input_bits = 4, .weight_bits = 4, .input_code = GC_TC,
+				 .weight_code = GC_TC, .adcs = 1, .window = { 32, 0, false }, .thresholds = T };
+	static int32_t y[2][16];
+	static float inside[2][16];
+	enum gl_simd best = gl_simd(), s;
+	int k;
+
+	(void)state;
+	for (k = 1; k < 8; k++)
+		T[k] = (256 + 32 * k) << 4;
+	memset(w, -1, sizeof(w));
+	w[15 * 256] = 0;
+	memset(x, -1, sizeof(x));
+	for (s = GL_PLAIN; s <= best; s++) {
+		struct gl_matrix *m;
+
+		gl_simd_limit(s);
+		m = gl_prepare(&ro, w, 16, 256);
+		gl_read_inside(m, x, y[s > 0], inside[s > 0]);
+		assert_true(inside[s > 0][0] == 1 && inside[s > 0][15] == 0); /* 256 in every column and plane, and 255 */
+		assert_memory_equal(y[0], y[s > 0], sizeof(y[0]));
+		gl_free(m);
+	}
+	gl_simd_limit(GL_AVX512);
+}
+
+/* two's complement: planes and cells are the byte's own bits and need no table; of a magnitude they are not */
+static void test_own_bits(void **state)
+{
+	static const struct { enum gc_code input, weight; bool planes, cells; } cases[] = { { GC_TC, GC_TC, true, true }, { GC_SM, GC_TC, false, true }, { GC_TC, GC_DIF, true, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (int bits = 2; bits <= 8; bits++) {
+			struct gl_readout ro = { .rows = 8, .cols = 64, .bits = 4, .cell_bits = 1, .grid_bits = 4, .input_bits = bits, .weight_bits = bits,
+						 .input_code = cases[i].input, .weight_code = cases[i].weight, .adcs = 1, .window = { 1, 0, false } };
+			struct gl_shape *s = gl_shape_get(&ro, 8);
+
+			assert_int_equal(s->planes_of.few, cases[i].planes);
+			assert_int_equal(s->cells_of.few, cases[i].cells);
+			gl_shape_put(s);
+		}
+}
+
 /* ---- what is inside ---- */
 
 static struct { uint64_t done[64]; } st;
@@ -406,7 +453,8 @@ static void test_tables_change(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same_bits), cmocka_unit_test(test_inside), cmocka_unit_test(test_inside_stochastic), cmocka_unit_test(test_product),
+		cmocka_unit_test(test_same_bits),
+		cmocka_unit_test(test_only_the_last_count_is_inside), cmocka_unit_test(test_own_bits), cmocka_unit_test(test_inside), cmocka_unit_test(test_inside_stochastic), cmocka_unit_test(test_product),
 		cmocka_unit_test(test_no_product), cmocka_unit_test(test_not_shared), cmocka_unit_test(test_256), cmocka_unit_test(test_tables_change),
 	};
 

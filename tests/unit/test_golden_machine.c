@@ -415,12 +415,39 @@ static void test_trees(void **state)
 	gm_free(g);
 }
 
+/* the controller's own clocks (golden/machine_character.c): one to start, one per bin, 4 + steps * P_c per conversion; 2 or 4 per reference */
+static void test_characterise_clocks(void **state)
+{
+	struct gm_character x = { .bits = 4, .lane = 3, .repeats = 2, .step = 16, .count = 5 };
+	struct gm_hw hw = small;
+	struct gm_regs regs = plain;
+	struct gm *g = new_clip(&hw);
+	uint32_t bin[16];
+
+	(void)state;
+	regs.compare = 3;
+	assert_int_equal(gm_characterise(g, &regs, &x, bin), 1 + 16 + 10 * (4 + 4 * 3));
+	x.bits = 2;
+	assert_int_equal(gm_characterise(g, &regs, &x, bin), 1 + 16 + 10 * (4 + 2 * 3));
+	x.references = true; /* of three references levels 0 to 4 reach 0, 1, 2, 3, 3 */
+	assert_int_equal(gm_characterise(g, &regs, &x, bin), 1 + 16 + 2 * (9 * 4 + 6 * 2));
+	gm_free(g);
+	hw.immersed = true;
+	regs.reference_precharge = 2;
+	regs.share = 4;
+	regs.settle = 1;
+	x.references = false;
+	g = new_clip(&hw);
+	assert_int_equal(gm_characterise(g, &regs, &x, bin), 1 + 16 + 10 * (4 + 2 * (2 + 4 + 1)));
+	gm_free(g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lossy_worked), cmocka_unit_test(test_loops), cmocka_unit_test(test_index_fields), cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_errors), cmocka_unit_test(test_undriven),
-		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees),
+		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees), cmocka_unit_test(test_characterise_clocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,9 +305,37 @@ static void t_ideal(void **state) /* no tables: those of the windows of each run
 	gm_free(g);
 }
 
+/* tables begin in memory that holds anything; equal ones are kept once */
+static void t_tables(void **state)
+{
+	struct gm_hw hw = { .rows = 3, .cols = 2, .tiles = 1, .adcs = 2, .adc_bits = 2, .cell_bits = 1, .kind = RO_SAR };
+	struct gm_regs regs = { .input_bits = 1, .weight_bits = 1 };
+	int32_t T[2][GM_SETS][4] = { { { 0, 1, 2, 3 }, { 0, 1, 1, 2 }, { 0, 1, 2, 3 }, { 0, 1, 2, 3 } }, { { 0, 1, 1, 2 }, { 0, 1, 2, 3 }, { 0, 1, 2, 3 }, { 0, 1, 2, 3 } } };
+	struct gm_tables t;
+
+	(void)state;
+	memset(&t, 0xaa, sizeof(t));
+	gm_tables_init(&t, &hw, &T[0][0][0]);
+	gm_tables_set(&t, &hw, &regs);
+	assert_int_equal(t.n_tables, 2);
+	for (int lane = 0; lane < 2; lane++)
+		for (int set = 0; set < GM_SETS; set++)
+			for (int k = 1; k < 4; k++)
+				assert_int_equal(gm_tables_at(&t, lane, set)[k], T[lane][set][k]);
+	assert_int_equal(gm_tables_lut(&t, 0, 1, 2)->code[2], 3);
+	assert_int_equal(gm_tables_lut(&t, 0, 0, 2)->code[2], 2);
+	gm_tables_release(&t);
+	memset(&t, 0xaa, sizeof(t));
+	gm_tables_init(&t, &hw, NULL);
+	regs.window[0] = regs.window[1] = regs.window[2] = regs.window[3] = (struct ro_window){ 1, 0, false };
+	gm_tables_set(&t, &hw, &regs);
+	assert_true(gm_tables_uniform(&t) && t.n_tables == GM_SETS && gm_tables_at(&t, 1, 3)[3] == 3);
+	gm_tables_release(&t);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(t_ways), cmocka_unit_test(t_beats), cmocka_unit_test(t_many_beats), cmocka_unit_test(t_ideal) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(t_ways), cmocka_unit_test(t_beats), cmocka_unit_test(t_many_beats), cmocka_unit_test(t_ideal), cmocka_unit_test(t_tables) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,19 +88,46 @@ static void check_pass(const struct cfg *c, const struct plan *p, const struct p
 			assert_true(used[s->act[n].tile + t * s->act[n].tile_stride]);
 }
 
-static void check_outs(const struct plan_stage *s, int channels)
+/* [channels]: tiles that hold a part of each sum */
+static uint64_t *tiles_of_sums(const struct plan *p, int stage)
 {
-	uint8_t *seen = mem_calloc((size_t)channels, 1);
+	uint64_t *tiles = MEM_NEW((size_t)p->stage[stage].view.channels, uint64_t);
+
+	for (size_t n = 0; n < p->n_arrays; n++) {
+		const struct plan_image *m = &p->image[p->array[n].image];
+
+		for (size_t k = m->step; k < m->step + m->n_steps; k++)
+			for (int q = 0; p->step[k].stage == stage && q < p->step[k].at.n_pieces; q++) {
+				const struct place_piece *x = &p->piece[p->step[k].at.piece + (size_t)q];
+
+				for (int o = x->out0; o < x->out0 + x->n_out; o++)
+					tiles[plan_channel(&p->stage[stage].view, x->block, o)] |= (uint64_t)1 << p->array[n].tile;
+			}
+	}
+	return tiles;
+}
+
+/* in the order of PARAM, each output once, from the tiles that hold its sum and no others */
+static void check_outs(const struct plan *p, int stage)
+{
+	const struct plan_stage *s = &p->stage[stage];
+	uint64_t *tiles = tiles_of_sums(p, stage);
 	int at = 0;
 
 	for (size_t n = 0; n < s->n_outs; n++) {
-		assert_int_equal(s->out[n].channel, at); /* in the order of PARAM */
+		uint64_t named = 0;
+
+		for (int t = 0; t < s->out[n].n_tiles; t++)
+			named |= (uint64_t)1 << (s->out[n].tile + t * s->out[n].tile_stride);
+		assert_int_equal(s->out[n].channel, at);
 		assert_true(s->out[n].acc >= 0 && s->out[n].acc + s->out[n].count <= s->words);
-		for (int i = 0; i < s->out[n].count; i++)
-			assert_int_equal(seen[s->raw[at++]]++, 0);
+		for (int i = 0; i < s->out[n].count; i++) {
+			assert_int_equal(tiles[s->raw[at]], named);
+			tiles[s->raw[at++]] = 0;
+		}
 	}
-	assert_int_equal(at, channels);
-	free(seen);
+	assert_int_equal(at, s->view.channels);
+	free(tiles);
 }
 
 /* every slice of every output is converted once per row chunk of its own, and nothing else is */
@@ -138,7 +165,7 @@ static void check_plan(const struct cfg *c, const struct plan *p)
 		free(count[i]);
 		for (size_t n = 0; n < s->n_passes; n++)
 			check_pass(c, p, s, &s->pass[n]);
-		check_outs(s, s->view.channels);
+		check_outs(p, i);
 		check_conversions(p, i);
 	}
 }
@@ -275,6 +302,52 @@ static void t_map_place_balance(void **state)
 	plan_release(&p);
 }
 
+/* 4 row groups of each of 2 column groups on 8 tiles: each group on 4 tiles of its own, the second from tile 4 on, and OUT names them */
+static void t_map_place_side_by_side(void **state)
+{
+	struct cfg c = { .rows = 64, .cols = 64, .tiles = 8, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 7, .adcs = 8, .lsb = 1,
+		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct map_layer l;
+	struct map_stage st;
+	struct plan p;
+
+	(void)state;
+	shape_layer(&l, &st, 1, 14, 256);
+	assert_int_equal(make_plan(&c, &l, PLACE_LINEAR, 0, &p), 0);
+	assert_int_equal(p.n_arrays, 8);
+	assert_int_equal(p.stage[0].n_passes, 1);
+	assert_int_equal(p.stage[0].n_outs, 2);
+	for (int i = 0; i < 2; i++)
+		assert_true(p.stage[0].out[i].tile == 4 * i && p.stage[0].out[i].n_tiles == 4);
+	check_plan(&c, &p);
+	plan_release(&p);
+}
+
+/* what a kind holds of both stages at once: dense and strided cut the diagonals of both, packed fills with both; the others give each stage arrays of its own */
+static void t_map_place_together(void **state)
+{
+	static const int arrays[] = { [PLACE_LINEAR] = 2, [PLACE_SPARSE] = 2, [PLACE_DENSE] = 1, [PLACE_STRIDED] = 1, [PLACE_PACKED] = 1 };
+	struct cfg c = { .rows = 64, .cols = 64, .tiles = 8, .cell_bits = 1, .input_bits = 8, .weight_bits = 2, .bits = 7, .adcs = 8, .lsb = 1,
+		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct map_layer l;
+	struct map_stage st;
+	struct plan p;
+
+	(void)state;
+	shape_layer(&l, &st, 3, 3, 3); /* blocks of both stages are of one size: dense joins their diagonals */
+	l.n_stages = 2;
+	l.stage[1] = l.stage[0];
+	for (enum place_kind kind = PLACE_LINEAR; kind <= PLACE_PACKED; kind++) {
+		struct plan_wish w = { .kind = kind, .mode = PLACE_AREA, .tiles = 1, .resident = true, .fine = true };
+		struct err e = { 0 };
+
+		assert_int_equal(plan_make(&c, &l, &w, 1, &p, &e), 0);
+		assert_int_equal(p.n_arrays, arrays[kind]);
+		check_plan(&c, &p);
+		plan_release(&p);
+	}
+}
+
 /* Sums over more images than tiles: 70 inputs in 9 row groups go round 7 tiles, and OUT names all 7. Where the images of an output are some of many
  * (strided diagonals), it still names its tiles: on three tiles side by side any do. */
 static void t_map_place_wide(void **state)
@@ -298,12 +371,25 @@ static void t_map_place_wide(void **state)
 	assert_int_equal(p.n_arrays, (35 * 5 * 4 + 2) / 3);
 	check_plan(&c, &p);
 	plan_release(&p);
+	/* round five tiles the parts of an output would be on some that no tile set names */
+	c.rows = 64;
+	c.cols = 16;
+	c.tiles = 5;
+	c.weight_bits = 7;
+	shape_layer(&l, &st, 2, 3, 114);
+	assert_int_equal(make_plan(&c, &l, PLACE_STRIDED, 0, &p), 0);
+	assert_true(p.n_arrays > 3);
+	for (size_t n = 0; n < p.n_arrays; n++)
+		assert_true(p.array[n].tile < 3);
+	check_plan(&c, &p);
+	plan_release(&p);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_map_place_random), cmocka_unit_test(t_map_place_diagonal), cmocka_unit_test(t_map_place_broadcast), cmocka_unit_test(t_map_place_balance), cmocka_unit_test(t_map_place_wide),
+		cmocka_unit_test(t_map_place_random), cmocka_unit_test(t_map_place_diagonal), cmocka_unit_test(t_map_place_broadcast), cmocka_unit_test(t_map_place_balance), cmocka_unit_test(t_map_place_side_by_side),
+		cmocka_unit_test(t_map_place_together), cmocka_unit_test(t_map_place_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
