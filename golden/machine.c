@@ -80,7 +80,7 @@ struct gm *gm_new(const struct gm_hw *hw, const int32_t *thresholds)
 	g->column = MEM_NEW(hw->cols, uint16_t);
 	g->code = MEM_NEW((size_t)GM_PLANES * hw->cols, uint16_t);
 	g->element = MEM_NEW(hw->rows, int8_t);
-	g->value = MEM_NEW((hw->rows + 1) / 2, int32_t);
+	g->value = MEM_NEW(gm_pairs(hw->rows), int32_t);
 	g->sum = MEM_NEW(hw->cols + GM_SUMS, int32_t);
 	g->compact = MEM_NEW((size_t)g->words * hw->cell_bits * hw->cols, uint64_t);
 	g->steps = MEM_NEW(hw->asymmetric ? (size_t)GM_PLANES * hw->cols : 0, uint16_t);

@@ -143,6 +143,12 @@ struct gm_tile {
 	bool repaired;                /* some entry of its map is valid */
 };
 
+/* pairs that so many driven rows make; the last may have one row */
+static inline int gm_pairs(int rows)
+{
+	return (rows + 1) / 2;
+}
+
 /* what the latch of an ACT holds, as far as somebody asks */
 struct gm_latch {
 	int first, last;    /* words of 64 rows that can hold a driven one */
@@ -163,7 +169,7 @@ struct gm {
 	int16_t value_of[256];              /* ... the sum of its planes' weights */
 	uint64_t *plane;                    /* [GM_PLANES][words] of the activation at hand */
 	int8_t *element;                    /* [rows] of the driven rows in order */
-	int32_t *value;                     /* [rows / 2] driven rows in order, pairs as halves, of the activation at hand */
+	int32_t *value;                     /* [gm_pairs(rows)] driven rows in order, pairs as halves, of the activation at hand */
 	uint16_t *column, *code;            /* [cols]; [GM_PLANES][active columns] */
 	int32_t *sum;                       /* [cols + GM_SUMS] column accumulators, then partial sums */
 	uint64_t *compact;                  /* [words][cell_bits][2][cols] cells of strided columns and of pairs */

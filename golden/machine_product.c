@@ -105,7 +105,7 @@ static inline unsigned take_bits(const uint64_t *row, unsigned at, int field)
 
 static void decode(const struct decode *d, const uint64_t *rows, int16_t *w)
 {
-	int outputs = d->in->col.count / d->in->nslice, pairs = (d->in->row.count + 1) / 2, field = d->field, i, o;
+	int outputs = d->in->col.count / d->in->nslice, pairs = gm_pairs(d->in->row.count), field = d->field, i, o;
 	unsigned start = (unsigned)(d->in->col.start * d->sides * d->g->hw.cell_bits);
 
 	for (i = 0; i < d->in->row.count; i++) {
@@ -226,7 +226,7 @@ static const struct weights *weights_for(struct gm *g, int tile, const struct gm
 	w->fits = all_keep(g, tile, in, regs);
 	if (!w->fits)
 		return w;
-	need = (size_t)((in->col.count / in->nslice + SIDE - 1) / SIDE) * SIDE * 2 * ((in->row.count + 1) / 2);
+	need = (size_t)((in->col.count / in->nslice + SIDE - 1) / SIDE) * SIDE * 2 * gm_pairs(in->row.count);
 	if (need > w->room) {
 		w->w = mem_realloc(w->w, need, sizeof(*w->w));
 		w->room = need;
@@ -296,7 +296,7 @@ __attribute__((target("avx512f,avx512bw"))) static void multiply_avx512(const in
 bool gm_product(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs)
 {
 	const struct weights *w = weights_for(g, tile, in, regs);
-	int pairs = (in->row.count + 1) / 2, outputs = in->col.count / in->nslice;
+	int pairs = gm_pairs(in->row.count), outputs = in->col.count / in->nslice;
 
 	if (!w || !w->fits)
 		return false;

@@ -72,26 +72,36 @@ static void put_acts(struct emit *e, const struct plan_pass *p, int slot)
 			emit_act(e->to, &e->s->act[i], e->x0, R_X, 0, R_ACC);
 }
 
+int emit_lag(const struct plan_out *o, const int *later)
+{
+	int lag = EMIT_MOST_LAG;
+
+	for (int n = 0; n < o->n_tiles; n++) {
+		int t = o->tile + n * o->tile_stride;
+
+		if (later[t] < lag)
+			lag = later[t];
+	}
+	return lag;
+}
+
 /* Results of a slot when `tokens_behind` whole tokens of activations, and in the drained end of a pass only the rest of its own, are behind it:
  * the lag is the least number of later activations over the group's tiles. */
 static void put_results(struct emit *e, const struct plan_pass *p, int slot, int tokens_behind, bool rest)
 {
 	for (size_t n = p->out; n < p->out + p->n_outs; n++) {
 		const struct plan_out *o = &e->s->out[n];
-		int lag = EMIT_MOST_LAG;
+		int later[MOST_TILES];
 
 		if (slot >= 0 && o->slot != slot)
 			continue;
-		for (int i = 0; i < o->n_tiles; i++) {
-			int t = o->tile + i * o->tile_stride, later = tokens_behind * e->acts_on[t];
-
+		for (int t = 0; t < MOST_TILES; t++) {
+			later[t] = tokens_behind * e->acts_on[t];
 			/* A tile that only an earlier pass of the unit used: as many tokens' activations as remain, no fewer than tokens_behind, are behind this one's. */
 			if (rest && e->now[t] && e->acts_on[t] - 1 > o->slot)
-				later += e->acts_on[t] - 1 - o->slot;
-			if (later < lag)
-				lag = later;
+				later[t] += e->acts_on[t] - 1 - o->slot;
 		}
-		emit_out(e->to, e->plan, e->stage, o, 0, R_RESULT, R_CHANNEL, e->mid0, e->mid ? R_MID : 0, lag);
+		emit_out(e->to, e->plan, e->stage, o, 0, R_RESULT, R_CHANNEL, e->mid0, e->mid ? R_MID : 0, emit_lag(o, later));
 	}
 }
 

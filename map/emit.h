@@ -33,6 +33,8 @@ void emit_outputs(const struct plan *p, const struct emit_how *how, struct map_o
 
 /* ---- shared by emit.c and resident.c ---- */
 void emit_load(struct code *to, const struct plan *p, const struct plan_array *a);
+/* later: [tiles] activations of each that stand behind those of an output; as many may still be pending on every tile of its sum */
+int emit_lag(const struct plan_out *o, const int *later);
 /* base, acc0: of the token's vector, of its words, beside what the registers hold */
 void emit_act(struct code *to, const struct plan_act *a, int base, int r_base, int acc0, int r_acc);
 /* of the stage; mid0: address of the token's vector between the stages, for results that go there */

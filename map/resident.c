@@ -73,18 +73,14 @@ static void put_some_results(struct flow *f, int stage, int token, size_t from, 
 {
 	const struct plan *p = f->p;
 	bool regs = uses_registers(f->how);
+	int later[MOST_TILES];
 
+	for (int t = 0; t < MOST_TILES; t++)
+		later[t] = f->handed[t] - f->behind[stage][token % TOKENS][t];
 	for (size_t i = from; i < to; i++) {
 		const struct plan_out *o = &p->stage[stage].out[i];
-		int lag = EMIT_MOST_LAG;
 
-		for (int n = 0; n < o->n_tiles; n++) {
-			int t = o->tile + n * o->tile_stride, later = f->handed[t] - f->behind[stage][token % TOKENS][t];
-
-			if (later < lag)
-				lag = later;
-		}
-		emit_out(f->to, p, stage, o, stage ? f->acc_l : 0, !regs ? 0 : stage ? R_OUT_L : R_OUT_R, 0, p->tokens * p->x_len, 0, lag);
+		emit_out(f->to, p, stage, o, stage ? f->acc_l : 0, !regs ? 0 : stage ? R_OUT_L : R_OUT_R, 0, p->tokens * p->x_len, 0, emit_lag(o, later));
 	}
 }
 

@@ -83,9 +83,13 @@ static void check_pass(const struct cfg *c, const struct plan *p, const struct p
 		assert_false(used[t]);
 		used[t] = true;
 	}
-	for (size_t n = pass->act; n < pass->act + pass->n_acts; n++)
+	for (size_t n = pass->act; n < pass->act + pass->n_acts; n++) {
 		for (int t = 0; t < s->act[n].tile_count; t++)
 			assert_true(used[s->act[n].tile + t * s->act[n].tile_stride]);
+		/* a stride has ten bits; that of one row would have eleven where 1024 blocks share the rows */
+		assert_true(s->act[n].n_rows > 1 || s->act[n].row_stride == 1);
+		assert_true(s->act[n].n_cols > 1 || s->act[n].col_stride == 1);
+	}
 }
 
 /* [channels]: tiles that hold a part of each sum */
@@ -327,6 +331,7 @@ static void t_map_place_side_by_side(void **state)
 static void t_map_place_together(void **state)
 {
 	static const int arrays[] = { [PLACE_LINEAR] = 2, [PLACE_SPARSE] = 2, [PLACE_DENSE] = 1, [PLACE_STRIDED] = 1, [PLACE_PACKED] = 1 };
+	static const int of_one_block[] = { [PLACE_LINEAR] = 2, [PLACE_SPARSE] = 2, [PLACE_DENSE] = 2, [PLACE_STRIDED] = 2, [PLACE_PACKED] = 1 };
 	struct cfg c = { .rows = 64, .cols = 64, .tiles = 8, .cell_bits = 1, .input_bits = 8, .weight_bits = 2, .bits = 7, .adcs = 8, .lsb = 1,
 		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
 	struct map_layer l;
@@ -334,17 +339,20 @@ static void t_map_place_together(void **state)
 	struct plan p;
 
 	(void)state;
-	shape_layer(&l, &st, 3, 3, 3); /* blocks of both stages are of one size: dense joins their diagonals */
-	l.n_stages = 2;
-	l.stage[1] = l.stage[0];
-	for (enum place_kind kind = PLACE_LINEAR; kind <= PLACE_PACKED; kind++) {
-		struct plan_wish w = { .kind = kind, .mode = PLACE_AREA, .tiles = 1, .resident = true, .fine = true };
-		struct err e = { 0 };
+	for (int blocks = 1; blocks <= 3; blocks++) {
+		shape_layer(&l, &st, blocks, 3, 3); /* blocks of both stages are of one size: dense joins their diagonals */
+		l.monarch = true;
+		l.n_stages = 2;
+		l.stage[1] = l.stage[0];
+		for (enum place_kind kind = PLACE_LINEAR; kind <= PLACE_PACKED; kind++) {
+			struct plan_wish w = { .kind = kind, .mode = PLACE_AREA, .tiles = 1, .resident = true, .fine = true };
+			struct err e = { 0 };
 
-		assert_int_equal(plan_make(&c, &l, &w, 1, &p, &e), 0);
-		assert_int_equal(p.n_arrays, arrays[kind]);
-		check_plan(&c, &p);
-		plan_release(&p);
+			assert_int_equal(plan_make(&c, &l, &w, 1, &p, &e), 0);
+			assert_int_equal(p.n_arrays, blocks > 1 ? arrays[kind] : of_one_block[kind]);
+			check_plan(&c, &p);
+			plan_release(&p);
+		}
 	}
 }
 

@@ -242,11 +242,12 @@ static void t_map_factors(void **state)
 {
 	struct cfg c = config(8, CFG_TC, 1);
 	struct prng rng;
+	int refused = 0, greatest = 0;
 
 	(void)state;
 	prng_init(&rng, 4);
-	for (int n = 0; n < 300; n++) {
-		double k = exp((prng_unit(&rng) - 0.33) * 30);
+	for (int n = 0; n < 900; n++) {
+		double k = exp((prng_unit(&rng) - 0.5) * 40);
 		float w = (float)exp((prng_unit(&rng) - 0.5) * 5);
 		struct map_layer l;
 		struct model_linear m = { .out = 1, .in = 1, .w = &w };
@@ -255,12 +256,16 @@ static void t_map_factors(void **state)
 
 		if (map_quantise(&c, &m, "0.wq", NULL, k, &l, &e)) {
 			assert_true(f >= 65535.5 / 2);
+			refused++;
 			continue;
 		}
+		assert_true(f < 65535.5 / 2);
+		greatest += l.stage[0].s[0] == 1;
 		assert_true(fabs(f * ldexp(1, l.stage[0].s[0]) - l.stage[0].M[0]) <= 0.5);
 		assert_true(l.stage[0].s[0] == 47 || rint(f * ldexp(1, l.stage[0].s[0] + 1)) > 65535);
 		map_layer_release(&l);
 	}
+	assert_true(refused > 100 && greatest > 5); /* shift 1: factors from 16384 on */
 }
 
 static void expect_bad(const struct cfg *c, const struct model_linear *m, const double *k, double k_out, const char *text)
