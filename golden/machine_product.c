@@ -293,6 +293,14 @@ __attribute__((target("avx512f,avx512bw"))) static void multiply_avx512(const in
 }
 #endif
 
+static void (*const multiply[])(const int16_t *w, const int32_t *value, int pairs, int outputs, int32_t *sum) = {
+	[GL_PLAIN] = multiply_plain,
+#if defined(__x86_64__)
+	[GL_AVX2] = multiply_avx2,
+	[GL_AVX512] = multiply_avx512,
+#endif
+};
+
 bool gm_product(struct gm *g, int tile, const struct gm_insn *in, const struct gm_regs *regs)
 {
 	const struct weights *w = weights_for(g, tile, in, regs);
@@ -300,16 +308,6 @@ bool gm_product(struct gm *g, int tile, const struct gm_insn *in, const struct g
 
 	if (!w || !w->fits)
 		return false;
-#if defined(__x86_64__)
-	if (gl_simd() >= GL_AVX512) {
-		multiply_avx512(w->w, g->value, pairs, outputs, g->sum);
-		return true;
-	}
-	if (gl_simd() >= GL_AVX2) {
-		multiply_avx2(w->w, g->value, pairs, outputs, g->sum);
-		return true;
-	}
-#endif
-	multiply_plain(w->w, g->value, pairs, outputs, g->sum);
+	multiply[gl_simd()](w->w, g->value, pairs, outputs, g->sum);
 	return true;
 }

@@ -20,7 +20,7 @@ static void list_blocks(const struct plan_view *v, int stage, struct place_block
 		const struct plan_block *from = &v->block[i];
 
 		b[i] = (struct place_block){ .in = from->in, .out = from->out, .in_p = from->in, .out_p = from->out, .stage = from->part, .phase = stage,
-			.input = (int64_t)stage << 32 | from->x, .real = true };
+			.input = from->x, .real = true };
 	}
 }
 

@@ -37,9 +37,6 @@ struct turns {
 	uint64_t now;            /* next look */
 };
 
-/* a plane that is granted */
-struct turn { int tile; uint64_t take, finish; };
-
 static uint64_t later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -126,8 +123,8 @@ static uint64_t search_clocks(const struct turns *u, const struct job *j)
 	return (uint64_t)((j->bits - num_flash_bits(u->cfg, j->bits)) * num_compare_clocks(u->cfg));
 }
 
-/* the tile's next plane, granted in clock g */
-static struct turn grant(struct timing *t, int tile, uint64_t g)
+/* the tile's next plane, granted in clock g; returns the clocks of its conversions */
+static uint64_t grant(struct timing *t, int tile, uint64_t g)
 {
 	struct turns *u = t->turns;
 	struct timing_tile *s = &t->tile[tile];
@@ -151,43 +148,20 @@ static struct turn grant(struct timing *t, int tile, uint64_t g)
 	n->ask = s->last_finish + 1;
 	if (++n->plane == t->planes)
 		finish_job(s, n, take);
-	return (struct turn){ tile, take, take + clocks };
+	return clocks;
 }
 
 /* section 3, broadcast: a later asker goes with the turns that this look has granted */
-static bool may_join(const struct turns *u, const struct job *first, const struct turn *turn, int turns, int tile)
+static bool may_join(const struct turns *u, const struct job *first, const int *turn, int turns, int tile)
 {
 	const struct job *j = &u->tile[tile].job[0];
 
 	if (j->bits != first->bits || j->set != first->set || j->col_start != first->col_start || j->col_stride != first->col_stride || j->col_count != first->col_count)
 		return false;
 	for (int i = 0; i < turns && u->cfg->adc == CFG_HYBRID; i++)
-		if (turn[i].tile % u->servers == tile % u->servers)
+		if (turn[i] % u->servers == tile % u->servers)
 			return false;
 	return true;
-}
-
-/* clocks in which at least one of the turns of a look converts: servers of several clients count once */
-static uint64_t clocks_together(const struct turn *turn, int turns)
-{
-	uint64_t sum = 0, from = 0;
-
-	/* all have the same length, so the one that begins first ends first */
-	for (int left = turns; left; left--) {
-		uint64_t take = UINT64_MAX, finish = 0;
-
-		for (int i = 0; i < turns; i++) {
-			if (turn[i].finish <= from || turn[i].take >= take)
-				continue;
-			take = turn[i].take;
-			finish = turn[i].finish;
-		}
-		if (!finish)
-			break;
-		sum += finish - later(take, from);
-		from = finish;
-	}
-	return sum;
 }
 
 /* the grant rule in clock u->now over tiles low .. low + n_tiles - 1; true: somebody was granted */
@@ -195,10 +169,9 @@ static bool look_at(struct timing *t, int low, int n_tiles)
 {
 	struct turns *u = t->turns;
 	bool broadcast = u->cfg->network == CFG_BROADCAST, first_granted = false;
-	uint64_t busy = 0, now = u->now;
-	struct turn turn[MOST_TILES];
+	uint64_t busy = 0, now = u->now, clocks = 0;
 	struct job leader = { 0 };
-	int turns = 0, first = -1, *p = &u->p[low];
+	int turn[MOST_TILES], turns = 0, first = -1, *p = &u->p[low]; /* turn: tiles that are granted */
 
 	for (int n = 0; n < u->tiles; n++)
 		busy |= (uint64_t)(u->free[n] > now) << n;
@@ -214,15 +187,16 @@ static bool look_at(struct timing *t, int low, int n_tiles)
 		if (granted) {
 			if (!turns)
 				leader = u->tile[tile].job[0];
-			turn[turns++] = grant(t, tile, now);
+			turn[turns++] = tile;
+			clocks = grant(t, tile, now);
 		}
 		if (first < 0) {
 			first = tile;
 			first_granted = granted;
 		}
 	}
-	if (broadcast)
-		t->counts.serve_clocks += (uint64_t)u->servers * clocks_together(turn, turns);
+	if (broadcast) /* turns of a look take the same clocks; servers of several clients count once */
+		t->counts.serve_clocks += (uint64_t)u->servers * clocks;
 	if (first >= 0)
 		*p = (first - low + first_granted) % n_tiles;
 	return turns > 0;

@@ -21,7 +21,7 @@ struct place_block {
 	int in_p, out_p;         /* stored by sparse, dense, dense-strided; >= in, out */
 	int stage;               /* blocks of one matrix's stage: consecutive, same number and phase; the diagonals of dense-strided are made of them */
 	int phase;               /* what runs at the same time: phase of group g, stage s is 2g + s. Ascending */
-	int64_t input;           /* blocks with the same value read the same inputs (share an input) */
+	int64_t input;           /* blocks of a phase with the same value read the same inputs (share an input) */
 	bool real;               /* false: padding altogether (in, out ignored): stored by sparse, dense, dense-strided only */
 };
 

@@ -42,7 +42,11 @@ static void check_order(const struct cfg *c, const struct map_layer *l, struct p
 	struct draft d = { .plan = *p, .how = how };
 	struct map_program prog;
 	struct err e = { 0 };
+	uint64_t acts = 0;
 
+	for (int s = 0; s < p->n_stages; s++)
+		for (size_t n = 0; n < p->stage[s].n_acts; n++)
+			acts += (uint64_t)p->stage[s].act[n].tile_count;
 	emit_program(p, &how, &plain);
 	code = plain;
 	if (rolled) {
@@ -56,6 +60,7 @@ static void check_order(const struct cfg *c, const struct map_layer *l, struct p
 	free(code.i);
 	if (map_predict(c, d.code, d.n_instr, NULL, &d.counts, &e))
 		fail_msg("%s", e.text);
+	assert_int_equal(d.counts.activations, acts * (uint64_t)p->tokens * (uint64_t)num_planes(c)); /* those of the plan, once per token */
 	draft_program(c, &d, &prog);
 	check_program(c, l, &prog, x, want, rng);
 	map_program_release(&prog);
