@@ -121,11 +121,9 @@ static void put_run(struct code *to, const struct code *parts, size_t period, si
 	for (size_t i = 0; i < period; i++)
 		for (size_t n = 0; n < parts[i].n; n++)
 			code_put(to, parts[i].i[n]);
-	if (count > 1) {
-		code_step(to, l->x, steps->x.by);
-		code_step(to, l->channel, steps->channel.by);
-		code_step(to, l->mid, steps->mid.by);
-	}
+	code_step(to, l->x, steps->x.by); /* of one part all are 0 */
+	code_step(to, l->channel, steps->channel.by);
+	code_step(to, l->mid, steps->mid.by);
 	code_next(to, (int)count);
 }
 

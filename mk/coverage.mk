@@ -1,6 +1,6 @@
 # Coverage (docs/coverage.md): of our C, of the emitted RTL, of the space of configurations.
 # SPDX-License-Identifier: Apache-2.0
-coverage: deps-quiet ## line coverage of C over make test, or over T="suite ..."; table by folder
+coverage: deps-quiet all ## line coverage of C over make test, or over T="suite ..."; table by folder
 	@$(MAKE) $(BUILD_JOBS) --no-print-directory BUILD=$(BUILD)/cov $(BUILD)/cov/obj/tools/gcov_ends.o
 	@$(MAKE) $(BUILD_JOBS) --no-print-directory BUILD=$(BUILD)/cov OPT=-O1 CFLAGS=--coverage LDFLAGS="--coverage -Wl,--wrap=_exit,--wrap=abort,--wrap=execvp,--wrap=execlp $(BUILD)/cov/obj/tools/gcov_ends.o" all unit
 	@find $(BUILD)/cov -name '*.gcda' -delete

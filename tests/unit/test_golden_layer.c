@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "tests/unit/aborts.h"
 
 enum { MOST = 140 };
 static int8_t w[MOST * MOST], x[MOST];
@@ -331,10 +332,36 @@ static void test_worked(void **state) /* numerics.md section 5 */
 	gl_free(m);
 }
 
+static void prepare_33(const void *weights)
+{
+	struct gl_readout ro = { .rows = 33, .cols = 64, .bits = 6, .cell_bits = 1, .grid_bits = 4, .input_bits = 4, .weight_bits = 4, .input_code = GC_TC,
+				 .weight_code = GC_TC, .adcs = 1, .window = { 1, 0, false } };
+
+	gl_free(gl_prepare(&ro, weights, 1, 33));
+}
+
+/* a weight that its code does not hold, anywhere, or all of them */
+static void test_outside_the_code(void **state)
+{
+	(void)state;
+	memset(w, 7, sizeof(w));
+	assert_false(aborts(prepare_33, w));
+	for (int i = 0; i < 33; i++) {
+		w[i] = i & 1 ? 8 : -9;
+		assert_true(aborts(prepare_33, w));
+		w[i] = -8;
+	}
+	assert_false(aborts(prepare_33, w));
+	memset(w, 8, 32);
+	w[32] = 0;
+	assert_true(aborts(prepare_33, w));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lossless), cmocka_unit_test(test_lossy), cmocka_unit_test(test_lossless_test), cmocka_unit_test(test_worked),
+		cmocka_unit_test(test_outside_the_code),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -422,6 +422,30 @@ static void test_256(void **state)
 	gl_free(m);
 }
 
+/* the most rows, all words of a plane: half of them, and all, whose count is clipped */
+static void test_1024(void **state)
+{
+	struct gl_readout ro = { .rows = 1024, .cols = 64, .adcs = 8, .bits = 8, .cell_bits = 1, .grid_bits = 4, .input_bits = 1, .weight_bits = 1,
+				 .input_code = GC_SM, .weight_code = GC_SM, .window = { 4, 0, false } };
+	static int8_t ones[1024];
+
+	(void)state;
+	memset(w, 1, 2 * 1024);
+	memset(w, 0, 512);
+	memset(ones, 1, sizeof(ones));
+	for (enum gl_simd s = GL_PLAIN; s <= GL_AVX512; s++) {
+		struct gl_matrix *m;
+		int32_t y[2];
+
+		gl_simd_limit(s);
+		m = gl_prepare(&ro, w, 2, 1024);
+		gl_read(m, ones, y);
+		assert_int_equal(y[0], 512);
+		assert_int_equal(y[1], 1020);
+		gl_free(m);
+	}
+}
+
 /* What matrices share is found by its contents: tables that change in place (draws of a training step) do not change a matrix that is there. */
 static void test_tables_change(void **state)
 {
@@ -455,7 +479,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_bits),
 		cmocka_unit_test(test_only_the_last_count_is_inside), cmocka_unit_test(test_own_bits), cmocka_unit_test(test_inside), cmocka_unit_test(test_inside_stochastic), cmocka_unit_test(test_product),
-		cmocka_unit_test(test_no_product), cmocka_unit_test(test_not_shared), cmocka_unit_test(test_256), cmocka_unit_test(test_tables_change),
+		cmocka_unit_test(test_no_product), cmocka_unit_test(test_not_shared), cmocka_unit_test(test_256), cmocka_unit_test(test_1024), cmocka_unit_test(test_tables_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* golden/machine: hand-assembled programs and what docs/isa.md says comes of them; programs that it forbids.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "golden/layer.h"
 #include "tests/unit/test_golden_machine.h"
 
 enum { INDEX_REGS = 16 };
@@ -415,6 +416,52 @@ static void test_trees(void **state)
 	gm_free(g);
 }
 
+/* a row's cells in test_words */
+static int cell_at(int row)
+{
+	return row * 7 % 11 < 6;
+}
+
+/* rows anywhere among 1024, one word of a plane or many, in every way of counting: all inputs are 1, so plane 0 counts the cells.
+ * A window above every count gives code 0. */
+static void test_words(void **state)
+{
+	static const int spans[][3] = { { 0, 1, 64 }, { 0, 1, 256 }, { 960, 1, 64 }, { 1000, 1, 24 }, { 640, 1, 256 }, { 63, 1, 2 }, { 1, 3, 341 }, { 0, 1, 1024 } };
+	enum { SPANS = sizeof(spans) / sizeof(*spans) };
+	const struct gm_hw hw = { .rows = 1024, .cols = 2, .tiles = 1, .adcs = 1, .adc_bits = 12, .cell_bits = 1, .grid_bits = 4,
+				  .prog_depth = 64, .act_depth = 1024, .acc_depth = 8, .ch_depth = 4 };
+	static uint64_t beats[1024 + 128];
+	struct asm_prog p = { .n = 0 };
+	struct gm_regs regs = plain;
+	struct err e;
+
+	(void)state;
+	for (int i = 0; i < 1024 + 128; i++)
+		beats[i] = i >= 1024 ? 0x0101010101010101 : cell_at(i) ? 3 : 0;
+	put(&p, W0(6, 0, 0, 0, 1), SPAN(0, 1, 1024), 0, 0, 0, 0, 0, 0);
+	put(&p, 7, 0, 0, HALVES(0, 1024), HALVES(1, 0), HALVES(0, 1024), 0, 0);
+	for (int i = 0; i < SPANS; i++)
+		put(&p, W0(8, 0, 0, 0, 1), SPAN(spans[i][0], spans[i][1], spans[i][2]), SPAN(0, 1, 2), HALVES(0, 1024), HALVES(1, 0), 0, W6(12, 0, 0, 1, 0), 0);
+	put_end(&p);
+	for (enum gl_simd simd = GL_PLAIN; simd <= GL_AVX512; simd++)
+		for (int low = 0; low <= 2000; low += 2000) {
+			struct gm *g = gm_new(&hw, NULL);
+
+			gl_simd_limit(simd);
+			regs.window[0].low = low;
+			assert_int_equal(run(g, &regs, &p, beats, 1024 + 128, NULL, NULL, &e), 0);
+			assert_int_equal(seen.n_codes, 8 * SPANS);
+			for (int i = 0; i < 8 * SPANS; i++) {
+				int count = 0;
+
+				for (int k = 0; k < spans[i / 8][2]; k++)
+					count += cell_at(spans[i / 8][0] + k * spans[i / 8][1]);
+				assert_int_equal(seen.code[i], seen.plane[i] || low ? 0 : count);
+			}
+			gm_free(g);
+		}
+}
+
 /* the controller's own clocks (golden/machine_character.c): one to start, one per bin, 4 + steps * P_c per conversion; 2 or 4 per reference */
 static void test_characterise_clocks(void **state)
 {
@@ -447,7 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lossy_worked), cmocka_unit_test(test_loops), cmocka_unit_test(test_index_fields), cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_errors), cmocka_unit_test(test_undriven),
-		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees), cmocka_unit_test(test_characterise_clocks),
+		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees), cmocka_unit_test(test_characterise_clocks), cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,12 +9,10 @@
 #include "common/prng.h"
 #include "map/draft.h"
 #include "map/map.h"
+#include "tests/unit/aborts.h"
 #include "tests/unit/map_cases.h"
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 struct joint { struct map_layer part[MAP_MOST_PARTS], layer; int n; };
 
@@ -267,30 +265,23 @@ static void t_map_join_refused(void **state)
 	map_layer_release(&four);
 }
 
-/* what no caller may ask for ends the process at once */
+static void join_equal(const void *n)
+{
+	struct map_layer l = { .in = 1 }, joint;
+	const struct map_layer *part[MAP_MOST_PARTS + 1];
+	struct err e = { 0 };
+
+	for (int k = 0; k <= MAP_MOST_PARTS; k++)
+		part[k] = &l;
+	map_join(part, *(const int *)n, &joint, &e);
+}
+
 static void t_map_join_guard(void **state)
 {
-	static const int n[] = { 0, MAP_MOST_PARTS + 1 };
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(n) / sizeof(*n); i++) {
-		int status;
-		pid_t child = fork();
-
-		if (!child) {
-			struct map_layer l = { .in = 1 }, joint;
-			const struct map_layer *part[MAP_MOST_PARTS + 1];
-			struct err e = { 0 };
-
-			for (int k = 0; k <= MAP_MOST_PARTS; k++)
-				part[k] = &l;
-			signal(SIGABRT, SIG_DFL); /* cmocka's would go on with the next test */
-			map_join(part, n[i], &joint, &e);
-			_exit(0);
-		}
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-	}
+	assert_true(aborts(join_equal, &(int){ 0 }));
+	assert_true(aborts(join_equal, &(int){ MAP_MOST_PARTS + 1 }));
+	assert_false(aborts(join_equal, &(int){ MAP_MOST_PARTS }));
 }
 
 int main(void)

@@ -393,11 +393,24 @@ static void t_map_place_wide(void **state)
 	plan_release(&p);
 }
 
+/* the greatest depth can still be asked for */
+static void t_map_place_too_small(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(plan_too_small("0.wq", "accumulator_depth", 65536, 64, &e), -1);
+	assert_non_null(strstr(e.text, "raise it to 65536"));
+	e = (struct err){ 0 };
+	assert_int_equal(plan_too_small("0.wq", "accumulator_depth", 65537, 64, &e), -1);
+	assert_non_null(strstr(e.text, "65536 at most"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_map_place_random), cmocka_unit_test(t_map_place_diagonal), cmocka_unit_test(t_map_place_broadcast), cmocka_unit_test(t_map_place_balance), cmocka_unit_test(t_map_place_side_by_side),
-		cmocka_unit_test(t_map_place_together), cmocka_unit_test(t_map_place_wide),
+		cmocka_unit_test(t_map_place_together), cmocka_unit_test(t_map_place_too_small), cmocka_unit_test(t_map_place_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

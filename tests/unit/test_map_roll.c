@@ -201,9 +201,22 @@ static void t_map_roll_nested(void **state)
 	}
 }
 
+/* eight that come twice, and nothing is steady in them: LOOP, eight, NEXT */
+static void t_map_roll_twice(void **state)
+{
+	struct code c = { 0 };
+
+	(void)state;
+	for (int k = 0; k < 16; k++)
+		code_put(&c, (struct map_instr){ .op = MAP_ACT, .tile_count = 1, .inner = 1, .bits = 1 + k % 8 });
+	assert_int_equal(check(&c), 10);
+	free(c.i);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_roll_random), cmocka_unit_test(t_map_roll_registers), cmocka_unit_test(t_map_roll_nested) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_roll_random), cmocka_unit_test(t_map_roll_registers), cmocka_unit_test(t_map_roll_nested),
+		cmocka_unit_test(t_map_roll_twice) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
