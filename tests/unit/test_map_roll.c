@@ -213,10 +213,41 @@ static void t_map_roll_twice(void **state)
 	free(c.i);
 }
 
+/* seven parts, each an ACT and an OUT some steps on, are a loop of both and of what their registers add; one that is alone stays as it is */
+static void t_map_code_parts(void **state)
+{
+	static const struct code_level level = { .x = 1, .channel = 5, .mid = 4 };
+
+	(void)state;
+	for (int n = 1; n <= 7; n += 6) {
+		struct code to = { 0 }, parts[7] = { { 0 } };
+
+		for (int k = 0; k < n; k++) {
+			code_put(&parts[k], (struct map_instr){ .op = MAP_ACT, .base = 7 + 33 * k, .r_base = 1, .tile_count = 1, .inner = 1 });
+			code_put(&parts[k], (struct map_instr){ .op = MAP_OUT, .flags = 1, .channel = 3 * k, .r_ch = 5, .base = 100 + 3 * k, .r_base = 4, .tile_count = 1, .inner = 1, .count = 3 });
+		}
+		code_parts(&to, parts, (size_t)n, &level);
+		assert_int_equal(to.n, n == 1 ? 2 : 7);
+		assert_int_equal(to.i[0].op, n == 1 ? MAP_ACT : MAP_LOOP);
+		if (n > 1) {
+			struct code met;
+
+			for (int r = 0; r < 3; r++)
+				assert_int_equal(to.i[3 + r].op, MAP_IDX);
+			met = resolve(&to);
+			assert_int_equal(met.n, 2 * n);
+			for (int k = 0; k < n; k++)
+				assert_true(met.i[2 * k].base == 7 + 33 * k && met.i[2 * k + 1].channel == 3 * k && met.i[2 * k + 1].base == 100 + 3 * k);
+			free(met.i);
+		}
+		free(to.i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_roll_random), cmocka_unit_test(t_map_roll_registers), cmocka_unit_test(t_map_roll_nested),
-		cmocka_unit_test(t_map_roll_twice) };
+		cmocka_unit_test(t_map_roll_twice), cmocka_unit_test(t_map_code_parts) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
