@@ -218,6 +218,12 @@ static void t_map_place_random(void **state)
 	assert_true(resident > 30 && unfit > 30 && turns > 100);
 }
 
+static struct cfg core(int rows, int cols, int tiles, int weight_bits, int adc_bits)
+{
+	return (struct cfg){ .rows = rows, .cols = cols, .tiles = tiles, .cell_bits = 1, .input_bits = 8, .weight_bits = weight_bits, .bits = adc_bits, .adcs = 8, .lsb = 1,
+		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+}
+
 static int make_plan(const struct cfg *c, const struct map_layer *l, enum place_kind kind, int tiles, struct plan *p)
 {
 	struct err e = { 0 };
@@ -229,8 +235,7 @@ static int make_plan(const struct cfg *c, const struct map_layer *l, enum place_
 /* whole blocks on the diagonal are one activation, at the resolution of a block's rows, whose results stand side by side */
 static void t_map_place_diagonal(void **state)
 {
-	struct cfg c = { .rows = 64, .cols = 64, .tiles = 1, .cell_bits = 1, .input_bits = 8, .weight_bits = 2, .bits = 7, .adcs = 8, .lsb = 1,
-		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct cfg c = core(64, 64, 1, 2, 7);
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
@@ -258,8 +263,7 @@ static void t_map_place_diagonal(void **state)
 /* arrays that read the same rows share one ACT */
 static void t_map_place_broadcast(void **state)
 {
-	struct cfg c = { .rows = 64, .cols = 64, .tiles = 8, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 7, .adcs = 8, .lsb = 1,
-		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct cfg c = core(64, 64, 8, 8, 7);
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
@@ -284,8 +288,7 @@ static void t_map_place_broadcast(void **state)
 /* 3 row groups of each of 2 column groups on 4 tiles: linear leaves one idle in both turns, packed none */
 static void t_map_place_balance(void **state)
 {
-	struct cfg c = { .rows = 64, .cols = 64, .tiles = 4, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 7, .adcs = 8, .lsb = 1,
-		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct cfg c = core(64, 64, 4, 8, 7);
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
@@ -309,8 +312,7 @@ static void t_map_place_balance(void **state)
 /* 4 row groups of each of 2 column groups on 8 tiles: each group on 4 tiles of its own, the second from tile 4 on, and OUT names them */
 static void t_map_place_side_by_side(void **state)
 {
-	struct cfg c = { .rows = 64, .cols = 64, .tiles = 8, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 7, .adcs = 8, .lsb = 1,
-		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct cfg c = core(64, 64, 8, 8, 7);
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
@@ -332,8 +334,7 @@ static void t_map_place_together(void **state)
 {
 	static const int arrays[] = { [PLACE_LINEAR] = 2, [PLACE_SPARSE] = 2, [PLACE_DENSE] = 1, [PLACE_STRIDED] = 1, [PLACE_PACKED] = 1 };
 	static const int of_one_block[] = { [PLACE_LINEAR] = 2, [PLACE_SPARSE] = 2, [PLACE_DENSE] = 2, [PLACE_STRIDED] = 2, [PLACE_PACKED] = 1 };
-	struct cfg c = { .rows = 64, .cols = 64, .tiles = 8, .cell_bits = 1, .input_bits = 8, .weight_bits = 2, .bits = 7, .adcs = 8, .lsb = 1,
-		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct cfg c = core(64, 64, 8, 2, 7);
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
@@ -360,8 +361,7 @@ static void t_map_place_together(void **state)
  * (strided diagonals), it still names its tiles: on three tiles side by side any do. */
 static void t_map_place_wide(void **state)
 {
-	struct cfg c = { .rows = 8, .cols = 8, .tiles = 7, .cell_bits = 1, .input_bits = 8, .weight_bits = 8, .bits = 4, .adcs = 8, .lsb = 1,
-		.activation_depth = 1024, .accumulator_depth = 1024, .channel_depth = 1024 };
+	struct cfg c = core(8, 8, 7, 8, 4);
 	struct map_layer l;
 	struct map_stage st;
 	struct plan p;
