@@ -105,13 +105,13 @@ def chosen(n, seed, only=None):
     def drawn(text):
         return hashlib.sha256(f"{seed} {text}".encode()).hexdigest()
     picked = []
-    for p in files:
+    for p in (x for x in files if every[x]):
         pool = {}
         for c in {c.key(): c for c in every[p]}.values():
             pool.setdefault(c.rule, []).append(c)
         for v in pool.values():
             v.sort(key=lambda c: drawn(c.key()))
-        ranked = [c for turn in range(max(map(len, pool.values()), default=0)) for r in sorted(pool, key=lambda r: drawn(f"{p} {r}")) for c in pool[r][turn:turn + 1]]
+        ranked = [c for turn in range(max(map(len, pool.values()))) for r in sorted(pool, key=lambda r: drawn(f"{p} {r}")) for c in pool[r][turn:turn + 1]]
         picked += ranked[:max(1, round(n * len(every[p]) / total))]
     return picked
 
@@ -225,6 +225,8 @@ class Build:
 def campaign(work, n, seed, jobs, only=None, say=print):
     """[(change, class, words)]"""
     todo = chosen(n, seed, only)
+    if not todo:
+        return []
     plain = Build(work, jobs)
     # the tests, and what they and the mutants are made of
     tests = digest(sum((glob.glob(os.path.join(TOP, x)) for x in ("golden/*", "map/*", "common/*", "place/*", "tests/unit/*", "tests/cosim/sweep*", "cosim/*.c", "tests/mutate/source.py")), []))
