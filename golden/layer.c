@@ -127,15 +127,18 @@ struct gl_matrix *gl_prepare(const struct gl_readout *ro, const int8_t *w, int o
 
 void gl_free(struct gl_matrix *m)
 {
+	int g;
+
 	if (!m)
 		return;
 	gl_shape_put(m->shape[0]);
 	gl_shape_put(m->shape[1]);
 	gl_lanes_free(m->lanes);
+	for (g = 0; g < m->n_groups; g++)
+		free(m->group[g].column);
 	free(m->group);
 	free(m->table);
 	free(m->lane);
-	free(m->cells);
 	free(m->pairs);
 	if (m->state) {
 		free(m->state->lfsr);

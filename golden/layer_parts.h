@@ -45,7 +45,8 @@ struct gl_shape {
 struct gl_group {            /* inputs that are driven together */
 	int first, words;
 	const struct gl_shape *shape;
-	size_t cells;                /* where its column planes begin: words, or bytes of the lanes */
+	uint64_t *column;            /* column planes: [out*K][1 or 2][cell_bits][words] */
+	size_t cells;                /* lanes: where its own begin */
 };
 
 struct gl_state {            /* of converters whose answers depend on more than the count; [adcs] each */
@@ -85,8 +86,7 @@ struct gl_matrix {
 	struct gl_shape *shape[2];   /* of full groups, and of the last */
 	enum gl_simd simd;
 	uint16_t *table, *lane;      /* [out*K] table and converter of the column; NULL where there is one table and no state */
-	/* one of three: */
-	uint64_t *cells;             /* per group [out*K][1 or 2][cell_bits][words] */
+	/* one of three, the third being the column planes of the groups: */
 	struct gl_lanes *lanes;
 	int16_t *pairs;              /* product: [blocks of 8 outputs][pairs of inputs][8][2] */
 	struct gl_state *state;      /* NULL: a count decides the value */

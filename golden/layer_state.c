@@ -57,7 +57,7 @@ void gl_state_read(const struct gl_matrix *m, const struct gl_group *g, gl_plane
 	uint64_t *bin = m->ro.histogram ? m->ro.histogram + m->ro.rows * ((1 << s->cell_bits) - 1) : NULL;
 
 	for (p = 0; p < s->planes; p++) {
-		const uint64_t *cell = m->cells + g->cells;
+		const uint64_t *cell = g->column;
 		size_t column = 0;
 
 		for (o = 0; o < m->out; o++)

@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void fill_group(struct gl_matrix *m, const struct gl_group *g, const int8_t *w)
+static void fill_group(const struct gl_matrix *m, struct gl_group *g, const int8_t *w)
 {
 	const struct gl_shape *s = g->shape;
 	int o, j, b, i, odd, sides = s->dif ? 2 : 1;
-	uint64_t *cell = m->cells + g->cells;
+	size_t of_output = (size_t)s->K * sides * s->cell_bits * g->words;
+	uint64_t *cell = MEM_NEW(m->out * of_output, uint64_t);
 
-	for (o = 0; o < m->out; o++, cell += (size_t)s->K * sides * s->cell_bits * g->words)
+	g->column = cell;
+	for (o = 0; o < m->out; o++, cell += of_output)
 		for (i = 0; i < s->n; i += 8) {
 			uint64_t flags[2];
 
@@ -29,16 +31,8 @@ static void fill_group(struct gl_matrix *m, const struct gl_group *g, const int8
 
 void gl_words_fill(struct gl_matrix *m, const int8_t *w)
 {
-	size_t cells = 0;
 	int g;
 
-	for (g = 0; g < m->n_groups; g++) {
-		const struct gl_shape *s = m->group[g].shape;
-
-		m->group[g].cells = cells;
-		cells += (size_t)m->out * s->K * (s->dif ? 2 : 1) * s->cell_bits * m->group[g].words;
-	}
-	m->cells = MEM_NEW(cells, uint64_t);
 	for (g = 0; g < m->n_groups; g++)
 		fill_group(m, &m->group[g], w);
 }
@@ -74,7 +68,7 @@ static inline __attribute__((always_inline)) void read_shape(const struct gl_mat
 							       int used, bool dif, int32_t *y, float *weight)
 {
 	const struct gl_shape *s = g->shape;
-	const uint64_t *cell = m->cells + g->cells;
+	const uint64_t *cell = g->column;
 	int o;
 
 	for (o = 0; o < m->out; o++, cell += s->K * (dif ? 2 : 1) * cell_bits * used) {

@@ -6,21 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t hash_table(const int32_t *T, size_t n)
-{
-	uint64_t h = 1469598103934665603u;
-	size_t k;
+/* a table, and whose it is */
+struct ranked { const int32_t *T; size_t n, converter; };
 
-	for (k = 0; k < n; k++)
-		h = (h ^ (uint32_t)T[k]) * 1099511628211u;
-	return h ^ h >> 29;
+static int by_content(const void *x, const void *y)
+{
+	const struct ranked *a = x, *b = y;
+
+	return memcmp(a->T, b->T, a->n * sizeof(*a->T));
 }
 
 void gm_tables_init(struct gm_tables *t, const struct gm_hw *hw, const int32_t *thresholds)
 {
 	size_t n = (size_t)hw->tiles * hw->adcs * GM_SETS, size = (size_t)1 << hw->adc_bits;
-	size_t slots = 16, cap = 0, i;
-	int *slot;
+	struct ranked *of;
+	size_t i;
 
 	memset(t, 0, sizeof(*t));
 	t->adc_bits = hw->adc_bits;
@@ -36,26 +36,19 @@ void gm_tables_init(struct gm_tables *t, const struct gm_hw *hw, const int32_t *
 		t->lut = MEM_NEW((size_t)GM_SETS * hw->adc_bits, struct gm_lut);
 		return;
 	}
-	while (slots < 2 * n)
-		slots *= 2;
-	slot = MEM_NEW(slots, int); /* table + 1, 0 empty */
+	of = MEM_NEW(n, struct ranked);
+	for (i = 0; i < n; i++)
+		of[i] = (struct ranked){ thresholds + i * size, size, i };
+	qsort(of, n, sizeof(*of), by_content);
 	for (i = 0; i < n; i++) {
-		const int32_t *T = thresholds + i * size;
-		size_t h = hash_table(T + 1, size - 1) & (slots - 1);
-
-		while (slot[h] && memcmp(t->T + (size_t)(slot[h] - 1) * size + 1, T + 1, (size - 1) * sizeof(*T)))
-			h = (h + 1) & (slots - 1);
-		if (!slot[h]) {
-			if ((size_t)t->n_tables == cap) {
-				cap = cap ? 2 * cap : 4;
-				t->T = mem_realloc(t->T, cap, size * sizeof(*T));
-			}
-			memcpy(t->T + (size_t)t->n_tables * size, T, size * sizeof(*T));
-			slot[h] = ++t->n_tables;
-		}
-		t->of[i] = slot[h] - 1;
+		if (!i || by_content(&of[i - 1], &of[i]))
+			t->n_tables++;
+		t->of[of[i].converter] = t->n_tables - 1;
 	}
-	free(slot);
+	t->T = MEM_NEW((size_t)t->n_tables * size, int32_t);
+	for (i = 0; i < n; i++)
+		memcpy(t->T + (size_t)t->of[i] * size, thresholds + i * size, size * sizeof(*thresholds));
+	free(of);
 	t->lut = MEM_NEW((size_t)t->n_tables * hw->adc_bits, struct gm_lut);
 }
 

@@ -295,14 +295,18 @@ static void count_steps(const struct gm *g, const struct gm_insn *in, int planes
 	struct ro_answer same = ro_cost(&g->tables.conv, in->bits);
 	int rounds = compares ? gm_rounds(&g->hw, &in->col) : 0, n = in->col.count, p, i;
 
-	counts->activations += (uint64_t)planes;
-	counts->conversions += (uint64_t)planes * (uint64_t)n;
-	if (!steps)
-		counts->comparisons += (uint64_t)planes * (uint64_t)n * (uint64_t)same.decisions;
-	for (i = 0; steps && i < planes * n; i++) /* a tree asks one comparator per step */
-		counts->comparisons += steps[i];
-	for (p = 0; compares && p < planes; p++)
-		compares[p] = steps ? deepest_lanes(g, steps + (size_t)p * n, n) : rounds * same.steps;
+	for (p = 0; p < planes; p++) {
+		const uint16_t *of = steps ? steps + (size_t)p * n : NULL;
+
+		counts->activations++;
+		counts->conversions += (uint64_t)n;
+		if (!of)
+			counts->comparisons += (uint64_t)n * (uint64_t)same.decisions;
+		for (i = 0; of && i < n; i++) /* a tree asks one comparator per step */
+			counts->comparisons += of[i];
+		if (compares)
+			compares[p] = of ? deepest_lanes(g, of, n) : rounds * same.steps;
+	}
 }
 
 static int report(struct gm *g, int tile, const struct gm_insn *in, const struct gm_convert *j, long pc, const struct gm_sink *sink)

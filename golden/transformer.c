@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* t->memory, cut into its parts */
+/* a token's state */
 struct state {
 	float *x, *h, *a, *q;    /* [dim] */
 	float *h1, *h3;          /* [hidden] */
@@ -34,46 +34,48 @@ static size_t kv_size(const struct model *m)
 	return (size_t)head_size(m) * (size_t)m->n_kv_heads;
 }
 
-static float *cut(float **p, size_t n)
-{
-	float *part = *p;
+struct memory { float *at; size_t n; };
 
-	*p += n;
+static float *cut(struct memory *m, size_t n)
+{
+	float *part = m->at;
+
+	m->n += n;
+	if (m->at)
+		m->at += n;
 	return part;
 }
 
-static struct state parts(const struct tf *t)
+/* memory is cut into its parts; how many numbers it holds. NULL: that alone is asked */
+static size_t parts(const struct model *m, float *memory, struct state *s)
 {
-	const struct model *m = t->m;
 	size_t dim = (size_t)m->dim, cache = (size_t)m->n_layers * (size_t)m->seq_len * kv_size(m);
-	float *p = t->memory;
-	struct state s;
+	struct memory rest = { .at = memory };
 
-	s.x = cut(&p, dim);
-	s.h = cut(&p, dim);
-	s.a = cut(&p, dim);
-	s.q = cut(&p, dim);
-	s.h1 = cut(&p, (size_t)m->hidden);
-	s.h3 = cut(&p, (size_t)m->hidden);
-	s.score = cut(&p, (size_t)m->seq_len);
-	s.turn = cut(&p, (size_t)head_size(m));
-	s.logits = cut(&p, (size_t)m->vocab);
-	s.key = cut(&p, cache);
-	s.value = cut(&p, cache);
-	return s;
+	s->x = cut(&rest, dim);
+	s->h = cut(&rest, dim);
+	s->a = cut(&rest, dim);
+	s->q = cut(&rest, dim);
+	s->h1 = cut(&rest, (size_t)m->hidden);
+	s->h3 = cut(&rest, (size_t)m->hidden);
+	s->score = cut(&rest, (size_t)m->seq_len);
+	s->turn = cut(&rest, (size_t)head_size(m));
+	s->logits = cut(&rest, (size_t)m->vocab);
+	s->key = cut(&rest, cache);
+	s->value = cut(&rest, cache);
+	return rest.n;
 }
 
 void tf_init(struct tf *t, const struct model *m, tf_linear_fn linear, void *ctx)
 {
-	size_t n = 4 * (size_t)m->dim + 2 * (size_t)m->hidden + (size_t)m->seq_len + (size_t)head_size(m) + (size_t)m->vocab +
-		   2 * (size_t)m->n_layers * (size_t)m->seq_len * kv_size(m);
+	struct state s;
 
 	t->m = m;
 	t->linear = linear;
 	t->ctx = ctx;
 	t->head = false;
 	t->pos = 0;
-	t->memory = MEM_NEW(n, float);
+	t->memory = MEM_NEW(parts(m, NULL, &s), float);
 }
 
 void tf_release(struct tf *t)
@@ -241,12 +243,13 @@ static void feed_forward(struct tf *t, const struct state *s, int l)
 const float *tf_step(struct tf *t, int token)
 {
 	const struct model *m = t->m;
-	struct state s = parts(t);
+	struct state s;
 
 	if (t->pos >= m->seq_len)
 		BUG("position %d of a context of %d", t->pos, m->seq_len);
 	if (token < 0 || token >= m->vocab)
 		BUG("token %d of a vocabulary of %d", token, m->vocab);
+	parts(m, t->memory, &s);
 	memcpy(s.x, m->embedding + (size_t)token * (size_t)m->dim, (size_t)m->dim * sizeof(float));
 	make_turn(m, t->pos, s.turn);
 	for (int l = 0; l < m->n_layers; l++) {

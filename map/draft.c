@@ -155,19 +155,17 @@ static int try_passes(struct trial *t, struct plan_wish w, int tokens, struct er
 {
 	static const struct emit_how how[] = { { .order = EMIT_PASSES }, { .order = EMIT_COMPACT }, { .order = EMIT_SHORT } };
 	struct plan p;
+	bool more;
 
-	for (int fine = 1; fine >= 0; fine--) {
-		bool one_slot;
-
-		w.resident = false;
-		w.fine = fine;
+	w.resident = false;
+	w.fine = true;
+	do {
 		if (plan_make(t->c, t->l, &w, tokens, &p, e))
 			return -1;
-		one_slot = most_slots(&p) == 1;
+		more = w.fine && most_slots(&p) > 1; /* one slot: coarse and fine are alike */
 		try_plan(t, &p, how, 3);
-		if (one_slot || (t->fit_only && t->best->code)) /* one slot: both alike */
-			break;
-	}
+		w.fine = false;
+	} while (more && !(t->fit_only && t->best->code));
 	return 0;
 }
 

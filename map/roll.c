@@ -25,7 +25,7 @@ struct node {
 	struct steps *step;      /* of a loop, [leaves]: what a repetition adds to each instruction in it */
 	size_t leaves, size;     /* instructions in it; that it takes in the program, about */
 	int depth;
-	uint32_t kind;           /* of an instruction: its number; of a loop: equal where one can follow the other, nearly always different for others */
+	uint32_t kind;           /* of an instruction: its number; of a loop: equal where one can follow the other, most often different for others */
 };
 
 struct nodes { struct node *at; size_t n; };
@@ -291,13 +291,12 @@ static struct node make_loop(struct node *a, const struct found *f)
 
 	memcpy(loop.child, a, f->unit * sizeof(*a));
 	loop.kind = mix((uint32_t)loop.count, loop.step, loop.leaves * sizeof(*loop.step));
-	for (size_t i = 0; i < f->unit; i++) {
+	for (size_t i = 0; i < f->unit * f->count; i++) {
 		if (a[i].depth >= loop.depth)
 			loop.depth = a[i].depth + 1;
-		loop.kind = mix(loop.kind, &a[i].kind, sizeof(a[i].kind));
+		if (i >= f->unit)
+			node_release(&a[i]);
 	}
-	for (size_t i = f->unit; i < f->unit * f->count; i++)
-		node_release(&a[i]);
 	return loop;
 }
 

@@ -47,5 +47,5 @@ uint64_t window_least(const struct window *w, bool in_order)
 	if (!in_order)
 		return least;
 	least = later(least, w->issued_last - w->issued_first + last);
-	return later(least, w->front + last > w->first_take ? w->front + last - w->first_take : 0);
+	return later(least, later(w->front + last, w->first_take) - w->first_take);
 }

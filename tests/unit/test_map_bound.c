@@ -7,6 +7,7 @@
 #include "common/mem.h"
 #include "map/map.h"
 #include <stdlib.h>
+#include <string.h>
 
 static struct cfg config(int rows, int cols, int tiles)
 {
@@ -35,6 +36,9 @@ static void test_by_hand(void **state)
 	(void)state;
 	/* 5 channels, 5*3*33 cells in rows of 70 columns: 8 rows of two beats; per token 33 inputs, 33 driven rows, 5 results */
 	assert_int_equal(map_sequencer_bound(&c, &l, 3, 2), 2 * (5 + 8 * 2) + 3 * (33 + 33 + 5));
+	l.stage[1] = (struct map_stage){ .blocks = 1, .out = 1, .in = 1 }; /* a layer of one stage has no other, whatever stands there */
+	assert_int_equal(map_sequencer_bound(&c, &l, 3, 2), 2 * (5 + 8 * 2) + 3 * (33 + 33 + 5));
+	memset(&l.stage[1], 0, sizeof(l.stage[1]));
 	map_layer_release(&l);
 }
 

@@ -197,6 +197,42 @@ static void t_map_orders_rate(void **state)
 	}
 }
 
+/* Memory that just holds the words of every token is as good as more: the same program, in which no words take turns. */
+static void t_map_orders_words(void **state)
+{
+	struct prng rng;
+	int ahead = 0;
+
+	(void)state;
+	prng_init(&rng, 9);
+	for (int n = 0; n < 40; n++) {
+		struct cfg c = config(64, 64, 8, 1);
+		struct plan_wish w = { .kind = (enum place_kind)(1 + n % 4), .mode = PLACE_LATENCY, .tiles = c.tiles };
+		struct map_layer l;
+		struct draft much, just;
+		struct err e = { 0 };
+		int tokens = 2 + n / 4 % 3;
+
+		c.accumulator_depth = 4096;
+		monarch_layer(&c, 3, 1 + n % 3, 7, 11, &rng, &l);
+		if (draft_make(&c, &l, &w, tokens, NULL, &much, &e))
+			fail_msg("%s", e.text);
+		if (much.how.order == EMIT_AHEAD) {
+			c.accumulator_depth = (int)resident_words(&much.plan, &much.how);
+			if (draft_make(&c, &l, &w, tokens, NULL, &just, &e))
+				fail_msg("%s", e.text);
+			assert_false(just.how.ring);
+			assert_int_equal(just.n_instr, much.n_instr);
+			assert_memory_equal(just.code, much.code, much.n_instr * 8 * sizeof(*much.code));
+			draft_release(&just);
+			ahead += much.how.depth == 1;
+		}
+		draft_release(&much);
+		map_layer_release(&l);
+	}
+	assert_true(ahead > 4);
+}
+
 /* what a mode compares, first things first */
 static bool no_worse(const uint64_t *x, const uint64_t *y, int n)
 {
@@ -212,7 +248,7 @@ static void t_map_orders_packed(void **state)
 	struct prng rng;
 
 	(void)state;
-	for (unsigned seed = 1; seed <= 60; seed++) {
+	for (unsigned seed = 1; seed <= 120; seed++) {
 		struct cfg c;
 		struct map_layer l;
 		struct map_program p[3], q;
@@ -241,7 +277,8 @@ static void t_map_orders_packed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_orders_random), cmocka_unit_test(t_map_orders_rate), cmocka_unit_test(t_map_orders_packed) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_orders_random), cmocka_unit_test(t_map_orders_rate), cmocka_unit_test(t_map_orders_words),
+					    cmocka_unit_test(t_map_orders_packed) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
