@@ -213,6 +213,19 @@ static void t_map_roll_twice(void **state)
 	free(c.i);
 }
 
+/* What becomes just a quarter of its length is one of those that come first: q a..g five times (LOOP, eight, NEXT of forty). The p q before it, five times
+ * with the first q of it, are four then: LOOP, p, q, NEXT, p. */
+static void t_map_roll_quarter(void **state)
+{
+	struct code c = { 0 };
+
+	(void)state;
+	for (int k = 0; k < 9 + 40; k++)
+		code_put(&c, (struct map_instr){ .op = MAP_ACT, .tile_count = 1, .inner = 1, .bits = k < 9 ? (k & 1 ? 2 : 1) : 2 + (k - 9) % 8 });
+	assert_int_equal(check(&c), 4 + 1 + 10);
+	free(c.i);
+}
+
 /* seven parts, each an ACT and an OUT some steps on, are a loop of both and of what their registers add; one that is alone stays as it is */
 static void t_map_code_parts(void **state)
 {
@@ -247,7 +260,7 @@ static void t_map_code_parts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_roll_random), cmocka_unit_test(t_map_roll_registers), cmocka_unit_test(t_map_roll_nested),
-		cmocka_unit_test(t_map_roll_twice), cmocka_unit_test(t_map_code_parts) };
+		cmocka_unit_test(t_map_roll_twice), cmocka_unit_test(t_map_roll_quarter), cmocka_unit_test(t_map_code_parts) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
