@@ -112,8 +112,8 @@ float gc_quantise(enum gc_code c, int bits, const float *x, int n, int8_t *q)
 	for (i = 0; i < n; i++)
 		if (fabsf(x[i]) > max) /* false for NaN */
 			max = fabsf(x[i]);
-	s = max > 0 ? max / (float)qmax(bits) : 1;
-	if (s == 0) /* max was so small that the quotient underflowed: as good as all zero */
+	s = max / (float)qmax(bits);
+	if (s == 0) /* all zero, or so small that the quotient underflowed */
 		s = 1;
 	for (i = 0; i < n; i++) {
 		float v = rintf(x[i] / s);

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* a table, and whose it is */
-struct ranked { const int32_t *T; size_t n, converter; };
+/* a table of n entries, and whose it is */
+struct ranked { const int32_t *T; size_t n, of; };
 
 static int by_content(const void *x, const void *y)
 {
@@ -19,7 +19,7 @@ static int by_content(const void *x, const void *y)
 void gm_tables_init(struct gm_tables *t, const struct gm_hw *hw, const int32_t *thresholds)
 {
 	size_t n = (size_t)hw->tiles * hw->adcs * GM_SETS, size = (size_t)1 << hw->adc_bits;
-	struct ranked *of;
+	struct ranked *table;
 	size_t i;
 
 	memset(t, 0, sizeof(*t));
@@ -36,19 +36,19 @@ void gm_tables_init(struct gm_tables *t, const struct gm_hw *hw, const int32_t *
 		t->lut = MEM_NEW((size_t)GM_SETS * hw->adc_bits, struct gm_lut);
 		return;
 	}
-	of = MEM_NEW(n, struct ranked);
+	table = MEM_NEW(n, struct ranked);
 	for (i = 0; i < n; i++)
-		of[i] = (struct ranked){ thresholds + i * size, size, i };
-	qsort(of, n, sizeof(*of), by_content);
+		table[i] = (struct ranked){ thresholds + i * size, size, i };
+	qsort(table, n, sizeof(*table), by_content);
 	for (i = 0; i < n; i++) {
-		if (!i || by_content(&of[i - 1], &of[i]))
+		if (!i || by_content(&table[i - 1], &table[i]))
 			t->n_tables++;
-		t->of[of[i].converter] = t->n_tables - 1;
+		t->of[table[i].of] = t->n_tables - 1;
 	}
 	t->T = MEM_NEW((size_t)t->n_tables * size, int32_t);
 	for (i = 0; i < n; i++)
 		memcpy(t->T + (size_t)t->of[i] * size, thresholds + i * size, size * sizeof(*thresholds));
-	free(of);
+	free(table);
 	t->lut = MEM_NEW((size_t)t->n_tables * hw->adc_bits, struct gm_lut);
 }
 

@@ -261,17 +261,10 @@ static int drain(struct gm *g, int tile, const struct gm_insn *in, long pc, cons
 
 int gm_rounds(const struct gm_hw *hw, const struct gm_span *col)
 {
-	int i, rounds = 0, last = -1;
+	int last = (col->start + (col->count - 1) * col->stride) / hw->adcs, positions = last - col->start / hw->adcs + 1;
 
-	if (col->stride <= hw->adcs) /* no position between the first and the last is left out */
-		return (col->start + (col->count - 1) * col->stride) / hw->adcs - col->start / hw->adcs + 1;
-	for (i = 0; i < col->count; i++) {
-		int position = (col->start + i * col->stride) / hw->adcs;
-
-		rounds += position != last;
-		last = position;
-	}
-	return rounds;
+	/* a stride up to ADCS leaves no position out, from ADCS on every column has its own */
+	return positions < col->count ? positions : col->count;
 }
 
 /* compare cycles of one plane: a round ends with its deepest lane */

@@ -137,7 +137,7 @@ static int64_t immersed(const struct job *j, const struct ro_window *w, int tile
 	int64_t c = lines_of(w, k), total;
 	int shared = columns < hw->rows ? columns : hw->rows;
 
-	if (c < 0 || c > columns)
+	if (c < 1 || c > columns)
 		BUG("code %d needs %lld lines, its server has %d", k, (long long)c, columns);
 	total = sum[shared] - sum[0] + (int64_t)UNIT * (hw->rows - shared);
 	return divide((sum[c] - sum[0] - UNIT / 2) * hw->rows * (1 << hw->grid_bits), total < 1 ? 1 : total);

@@ -161,7 +161,7 @@ static int by_slot(const void *x, const void *y)
 	const struct plan_act *a = x, *b = y;
 
 	if (a->slot != b->slot)
-		return a->slot < b->slot ? -1 : 1;
+		return a->slot - b->slot;
 	return a->tile < b->tile ? -1 : a->tile > b->tile;
 }
 

@@ -28,7 +28,7 @@ static int fewest_tiles(const struct cfg *c, const struct map_layer *l)
 	return cells < (uint64_t)num_usable_tiles(c) ? (int)cells : num_usable_tiles(c);
 }
 
-/* docs/placement.md section 4: sparse, dense, dense-strided are candidates of every mode; of a dense layer linear, too */
+/* docs/placement.md section 4: sparse, dense, dense-strided are candidates of every mode; of a dense layer dense is linear */
 static void list_packed(const struct cfg *c, const struct map_layer *l, enum place_mode mode, struct wishes *to)
 {
 	int tiles = num_usable_tiles(c), fewest = fewest_tiles(c, l);
@@ -36,8 +36,6 @@ static void list_packed(const struct cfg *c, const struct map_layer *l, enum pla
 	add(to, PLACE_SPARSE, mode, 0);
 	add(to, PLACE_DENSE, mode, 0);
 	add(to, PLACE_STRIDED, mode, 0);
-	if (!l->monarch)
-		add(to, PLACE_LINEAR, mode, 0);
 	for (int n = tiles; n >= 1; n /= 2)
 		if (n > fewest || n == tiles)
 			add(to, PLACE_PACKED, mode, n);

@@ -5,7 +5,9 @@
 
 static uint32_t put(int value, int width, int shift)
 {
-	return ((uint32_t)value & ((1u << width) - 1)) << shift;
+	if (value < 0 || value >> width)
+		BUG("%d in a field of %d bits", value, width);
+	return (uint32_t)value << shift;
 }
 
 static int get(uint32_t word, int width, int shift)
@@ -24,7 +26,7 @@ void map_encode(const struct map_instr *i, uint32_t w[8])
 	w[2] = put(i->col_start, 10, 0) | put(i->col_stride, 10, 10) | put(i->col_count, 11, 20);
 	w[3] = put(i->base, 16, 0) | put(i->inner, 16, 16);
 	w[4] = put(i->inner_stride, 16, 0) | put(i->outer_stride, 16, 16);
-	w[5] = put(i->op == MAP_IDX ? i->imm : i->acc_base, 16, 0) | put(i->count, 16, 16);
+	w[5] = put(i->op == MAP_IDX ? i->imm & 0xffff : i->acc_base, 16, 0) | put(i->count, 16, 16);
 	w[6] = put(i->bits, 4, 0) | put(i->set, 2, 4) | put(i->slice0, 4, 8) | put(i->nslice, 4, 12) | put(i->lag, 4, 16);
 	w[7] = put(i->r_base, 4, 0) | put(i->r_row, 4, 4) | put(i->r_col, 4, 8) | put(i->r_acc, 4, 12) | put(i->r_tile, 4, 16) | put(i->r_ch, 4, 20);
 }

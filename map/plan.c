@@ -57,7 +57,7 @@ static int check_chunks(const struct cfg *c, const struct map_layer *l, const st
 /* channels, and the activation buffer */
 static int fit_vectors(const struct cfg *c, const struct map_layer *l, struct plan *p, int *tokens, struct err *e)
 {
-	long channels = p->stage[0].view.channels, x = p->stage[0].view.x_len, mid = 0;
+	long channels = p->stage[0].view.channels, x = p->stage[0].view.x_len, mid = 0, most;
 	int unused = MOST_TOKENS;
 
 	if (l->n_stages == 2) {
@@ -66,8 +66,9 @@ static int fit_vectors(const struct cfg *c, const struct map_layer *l, struct pl
 	}
 	if (fit(l->name, "channel_depth", channels, c->channel_depth, &unused, e) || fit(l->name, "activation_depth", x + mid, c->activation_depth, tokens, e))
 		return -1;
+	most = (c->activation_depth - mid) / x;
 	if (p->resident) /* one vector between the stages serves all tokens */
-		*tokens = (int)((c->activation_depth - mid) / x) < MOST_TOKENS ? (int)((c->activation_depth - mid) / x) : MOST_TOKENS;
+		*tokens = (int)(most < MOST_TOKENS ? most : MOST_TOKENS);
 	p->channels = (int)channels;
 	p->x_len = (int)x;
 	p->mid_len = (int)mid;

@@ -46,7 +46,7 @@ static void name_tiles(struct plan_use *u)
 /* unit of every turn */
 static int *find_units(const struct plan_use *use, int n, int turns)
 {
-	int *unit = MEM_NEW((size_t)turns, int), *open = MEM_NEW((size_t)turns + 1, int), sums = 0, at = 0;
+	int *unit = MEM_NEW((size_t)turns, int), *open = MEM_NEW((size_t)turns + 1, int), sums = 0;
 
 	/* sums that go on from turn t - 1 to t */
 	for (int i = 0; i < n; i++) {
@@ -55,9 +55,8 @@ static int *find_units(const struct plan_use *use, int n, int turns)
 	}
 	for (int t = 0; t < turns; t++) {
 		sums += open[t];
-		if (t && !sums)
-			at++;
-		unit[t] = at;
+		if (t)
+			unit[t] = unit[t - 1] + !sums;
 	}
 	free(open);
 	return unit;

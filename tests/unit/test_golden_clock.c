@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "tests/unit/aborts.h"
 
 static const struct gm_regs ones = { .precharge = 1, .evaluate = 1, .compare = 1, .reference_precharge = 1, .share = 1, .settle = 1 };
 
@@ -149,6 +150,44 @@ static void t_banks(void **state) /* k_0(n) >= g(n-2): drains of 42 clocks hold 
 	for (i = 0; i < 5; i++)
 		gm_clock_act(c, &tile0, 1, &w);
 	expect(c, 222, 10, 10, 5, 0);
+}
+
+/* Two banks may wait, of other numbers of columns: drains of 42 and 10 clocks in turns; converted (f) in 9, 11, 53, 63, 105; g = 53, 63, 105, 115, 157 */
+static void t_banks_mixed(void **state)
+{
+	const struct gm_hw hw = local(1, true);
+	const struct gm_work w[2] = { work(1, 1, 1, 40), work(1, 1, 1, 8) };
+	int i, way;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		struct gm_clock *c = way ? gm_clock_stepped(&hw, &ones) : gm_clock_new(&hw, &ones);
+
+		for (i = 0; i < 5; i++)
+			gm_clock_act(c, &tile0, 1, &w[i % 2]);
+		expect(c, 158, 10, 10, 5, 0);
+	}
+}
+
+static void make_clock(const void *regs)
+{
+	const struct gm_hw hw = local(1, true);
+
+	gm_clock_free(gm_clock_new(&hw, regs));
+}
+
+static void t_no_timing(void **state) /* every wait is a clock at least */
+{
+	struct gm_regs regs = ones;
+	int *const of[] = { &regs.precharge, &regs.evaluate, &regs.compare };
+
+	(void)state;
+	assert_false(aborts(make_clock, &regs));
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		*of[i] = 0;
+		assert_true(aborts(make_clock, &regs));
+		*of[i] = 1;
+	}
 }
 
 static void t_sequencer(void **state) /* durations without any tile at work; lag; LOAD waits for the tiles of its set */
@@ -502,7 +541,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_worked_example), cmocka_unit_test(t_waits), cmocka_unit_test(t_programs), cmocka_unit_test(t_flash), cmocka_unit_test(t_tree),
-		cmocka_unit_test(t_banks), cmocka_unit_test(t_sequencer), cmocka_unit_test(t_pair), cmocka_unit_test(t_pair_load),
+		cmocka_unit_test(t_banks), cmocka_unit_test(t_banks_mixed), cmocka_unit_test(t_no_timing), cmocka_unit_test(t_sequencer), cmocka_unit_test(t_pair), cmocka_unit_test(t_pair_load),
 		cmocka_unit_test(t_ring_release), cmocka_unit_test(t_broadcast), cmocka_unit_test(t_grant), cmocka_unit_test(t_servers),
 		cmocka_unit_test(t_recurrence), cmocka_unit_test(t_sums),
 	};

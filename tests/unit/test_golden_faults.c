@@ -428,6 +428,8 @@ static void t_golden_faults_messages(void **state)
 		{ "comparator 0 0 1 2\n", ":1: VALUE 2 is outside 0..1: correct it, or take the configuration that the file belongs to" },
 		{ "cell 0 1 2 0\ncell 1 1 2 0\ncell 0 1 2 1\n", ":3: this cell is stuck already by line 1: leave one of them out" },
 		{ "cell 1 1 2 0\ncell 0 1 2 0\ncell 1 1 2 0\ncell 0 1 2 0\n", ":3: this cell is stuck already by line 1: leave one of them out" },
+		{ "cell 0 1 2 0\ncell 0 2 2 0\ncell 0 1 2 0\n", ":3: this cell is stuck already by line 1: leave one of them out" },
+		{ "call 0 0 0 1\n", ":1: 'call' begins no line of a fault file: legal is \"cell TILE ROW COLUMN VALUE\" or \"comparator TILE LANE INDEX VALUE\"" },
 		{ "comparator 1 1 2 0\ncell 0 1 2 0\n\ncomparator 1 1 2 0\n", ":4: this comparator is stuck already by line 1: leave one of them out" },
 	};
 

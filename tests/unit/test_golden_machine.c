@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "golden/layer.h"
 #include "tests/unit/test_golden_machine.h"
+#include "tests/unit/aborts.h"
 
 enum { INDEX_REGS = 16 };
 
@@ -462,6 +463,38 @@ static void test_words(void **state)
 		}
 }
 
+static void make_machine(const void *hw)
+{
+	gm_free(gm_new(hw, NULL));
+}
+
+/* parameters that isa.md section 1 does not have are no machine: the least and the greatest are one, those beyond are not */
+static void test_parameters(void **state)
+{
+	struct gm_hw hw = small;
+	const struct { int *of, least, most; } range[] = {
+		{ &hw.rows, 1, 1024 }, { &hw.tiles, 1, 64 }, { &hw.adcs, 1, 8 }, { &hw.adc_bits, 1, 12 }, { &hw.cell_bits, 1, 2 }, { &hw.grid_bits, 0, 8 }, { &hw.spares, 0, 4 },
+		{ &hw.prog_depth, 1, 65536 }, { &hw.act_depth, 1, 65536 }, { &hw.acc_depth, 1, 65536 }, { &hw.ch_depth, 1, 65536 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(range) / sizeof(*range); i++) {
+		int kept = *range[i].of;
+
+		for (int beyond = 0; beyond < 2; beyond++) {
+			*range[i].of = range[i].least - beyond;
+			assert_int_equal(aborts(make_machine, &hw), beyond);
+			*range[i].of = range[i].most + beyond;
+			assert_int_equal(aborts(make_machine, &hw), beyond);
+		}
+		*range[i].of = kept;
+	}
+	for (hw.cols = 1023, hw.adcs = 1; hw.cols < 1026; hw.cols++)
+		assert_int_equal(aborts(make_machine, &hw), hw.cols > 1024);
+	hw.cols = 0;
+	assert_true(aborts(make_machine, &hw));
+}
+
 /* the controller's own clocks (golden/machine_character.c): one to start, one per bin, 4 + steps * P_c per conversion; 2 or 4 per reference */
 static void test_characterise_clocks(void **state)
 {
@@ -494,7 +527,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_lossy_worked), cmocka_unit_test(test_loops), cmocka_unit_test(test_index_fields), cmocka_unit_test(test_pattern),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_errors), cmocka_unit_test(test_undriven),
-		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees), cmocka_unit_test(test_characterise_clocks), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_dif_by_hand), cmocka_unit_test(test_trees), cmocka_unit_test(test_characterise_clocks), cmocka_unit_test(test_words), cmocka_unit_test(test_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

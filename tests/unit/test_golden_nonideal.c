@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "tests/unit/aborts.h"
 
 static const struct ro_window windows[GM_SETS] = { { 1, 0, false }, { 3, 2, true }, { 2, 5, false }, { 1, 1, true } };
 #define ALL .offset = 300, .inl = 700, .gain = 20000, .capacitor = 30000
@@ -77,6 +78,31 @@ static void t_deviates(void **state)
 		squares += g * g;
 	}
 	assert_true(fabs(sum / i) < 0.015 && fabs(sqrt(squares / i) - 1) < 0.01);
+}
+
+struct taken { struct gm_hw hw; struct ro_window window[GM_SETS]; };
+
+static void make_tables(const void *with)
+{
+	const struct taken *t = with;
+	const struct ro_errors mismatch = { .capacitor = 1000, .seed = 15 };
+	int32_t *T = calloc((size_t)t->hw.tiles * t->hw.adcs * GM_SETS << t->hw.adc_bits, sizeof(*T));
+
+	ro_tables(&t->hw, t->window, &mismatch, T);
+	free(T);
+}
+
+/* network.md section 1: code k takes low + k lines of the 15 that there are, and at least one */
+static void t_lines(void **state)
+{
+	struct taken t = { .hw = { .rows = 15, .cols = 15, .tiles = 2, .adcs = 1, .adc_bits = 2, .grid_bits = 4, .immersed = true, .network = GM_PAIR } };
+
+	(void)state;
+	for (int low = -1; low <= 13; low++) {
+		for (int s = 0; s < GM_SETS; s++)
+			t.window[s] = (struct ro_window){ 1, low, false };
+		assert_int_equal(aborts(make_tables, &t), low < 0 || low + 3 > 15);
+	}
 }
 
 /* without errors the local tables are section 4's, the immersed ones answer every whole count alike */
@@ -172,7 +198,7 @@ static void t_limits(void **state) /* held within 24 bits at the end only; the w
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_digests), cmocka_unit_test(t_deviates), cmocka_unit_test(t_ideal), cmocka_unit_test(t_models), cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_digests), cmocka_unit_test(t_lines), cmocka_unit_test(t_deviates), cmocka_unit_test(t_ideal), cmocka_unit_test(t_models), cmocka_unit_test(t_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

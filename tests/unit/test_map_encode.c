@@ -8,6 +8,7 @@
 #include "common/prng.h"
 #include "map/map.h"
 #include <string.h>
+#include "tests/unit/aborts.h"
 
 /* the table, once more: word, low bit, width, member; op-dependent fields come first */
 struct place { int word, low, width; size_t member; };
@@ -88,9 +89,42 @@ static void t_map_print(void **state)
 	expect_text((struct map_instr){ .op = 11 }, "ILLEGAL 11\n");
 }
 
+static void encode(const void *i)
+{
+	uint32_t w[8];
+
+	map_encode(i, w);
+}
+
+static void check_widths(const struct place *p, size_t n, enum map_op op)
+{
+	for (size_t k = 0; k < n; k++) {
+		struct map_instr i = { .op = op };
+		int *value = (int *)((char *)&i + p[k].member);
+
+		*value = (1 << p[k].width) - 1;
+		assert_false(aborts(encode, &i));
+		*value = 1 << p[k].width;
+		assert_true(aborts(encode, &i));
+		*value = -1;
+		assert_true(aborts(encode, &i));
+	}
+}
+
+/* what a field does not hold goes nowhere else; a step of an index register is modulo 2^16 */
+static void t_map_encode_widths(void **state)
+{
+	(void)state;
+	check_widths(common, sizeof(common) / sizeof(*common), MAP_ACT);
+	check_widths(rows, sizeof(rows) / sizeof(*rows), MAP_ACT);
+	check_widths(accumulator, 1, MAP_ACT);
+	check_widths(channel, 1, MAP_OUT);
+	assert_false(aborts(encode, &(struct map_instr){ .op = MAP_IDX, .imm = -1 }));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_encode_fields), cmocka_unit_test(t_map_print) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_encode_fields), cmocka_unit_test(t_map_encode_widths), cmocka_unit_test(t_map_print) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

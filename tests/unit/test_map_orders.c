@@ -35,20 +35,24 @@ static void draw_layer(const struct cfg *c, unsigned seed, struct prng *rng, str
 		monarch_layer(c, (int)prng_range(rng, 1, 7), (int)prng_range(rng, 1, 3), x > 7 ? 11 : x, y > 7 ? 13 : y, rng, l);
 }
 
-/* the plan with this order, rolled or not, is executed; takes the plan */
-static void check_order(const struct cfg *c, const struct map_layer *l, struct plan *p, struct emit_how how, bool rolled, const int8_t *x, const struct want *want, struct prng *rng)
+/* the plan with this order, rolled or not, is executed; takes the plan. Instructions before rolling */
+static size_t check_order(const struct cfg *c, const struct map_layer *l, struct plan *p, struct emit_how how, bool rolled, const int8_t *x, const struct want *want, struct prng *rng)
 {
 	struct code plain = { 0 }, code;
 	struct draft d = { .plan = *p, .how = how };
 	struct map_program prog;
 	struct err e = { 0 };
 	uint64_t acts = 0;
+	size_t length;
 	int passes;
 
 	for (int s = 0; s < p->n_stages; s++)
 		for (size_t n = 0; n < p->stage[s].n_acts; n++)
 			acts += (uint64_t)p->stage[s].act[n].tile_count;
 	emit_program(p, &how, &plain);
+	for (size_t i = 0; i < plain.n; i++)
+		assert_true((plain.i[i].op != MAP_ACT && plain.i[i].op != MAP_OUT) || plain.i[i].tile_stride); /* also of one tile */
+	length = plain.n;
 	code = plain;
 	if (rolled) {
 		roll_code(&plain, &code);
@@ -67,6 +71,7 @@ static void check_order(const struct cfg *c, const struct map_layer *l, struct p
 	assert_int_equal(prog.passes, passes);
 	check_program(c, l, &prog, x, want, rng);
 	map_program_release(&prog);
+	return length;
 }
 
 enum { N_ORDERS = 11, N_PASSES = 3 };
@@ -78,7 +83,7 @@ static const struct emit_how orders[N_ORDERS] = {
 
 static void t_map_orders_random(void **state)
 {
-	int resident[5] = { 0 }, turns[5] = { 0 }, merged = 0, shared = 0;
+	int resident[5] = { 0 }, turns[5] = { 0 }, merged = 0, shared = 0, compact = 0;
 
 	(void)state;
 	for (unsigned seed = 1; seed <= 900; seed++) {
@@ -89,6 +94,7 @@ static void t_map_orders_random(void **state)
 		struct plan_wish w = { .kind = (enum place_kind)(seed % 5), .mode = (enum place_mode)(seed / 5 % 3), .fine = seed & 1 };
 		struct err e = { 0 };
 		struct want want = { 0 };
+		size_t length[N_ORDERS];
 		int tokens, status;
 		int8_t *x;
 
@@ -121,7 +127,11 @@ static void t_map_orders_random(void **state)
 				turns[w.kind] += p.array[a].turn == 1;
 			for (size_t a = 0; a < p.stage[0].n_acts; a++)
 				merged += p.stage[0].act[a].tile_count > 1;
-			check_order(&c, &l, &p, orders[i], (seed / 2 + (unsigned)i) & 1, x, &want, &rng);
+			length[i] = check_order(&c, &l, &p, orders[i], (seed / 2 + (unsigned)i) & 1, x, &want, &rng);
+			if (orders[i].order == EMIT_COMPACT) {
+				assert_true(length[i] <= length[i - 1] + 1); /* of two tokens and one OUT the loop is the longer */
+				compact += length[i] < length[i - 1];
+			}
 		}
 		want_release(&want);
 		map_layer_release(&l);
@@ -130,7 +140,7 @@ static void t_map_orders_random(void **state)
 	for (int k = 0; k < 5; k++)
 		if (resident[k] < 40 || turns[k] < 40)
 			fail_msg("placement %d: %d resident programs, %d arrays in the second turn", k, resident[k], turns[k]);
-	assert_true(merged > 40 && shared > 40);
+	assert_true(merged > 40 && shared > 40 && compact > 40);
 }
 
 /* clocks that a token takes at least once the pipeline is full: of the busiest tile's converters, or of the sequencer */

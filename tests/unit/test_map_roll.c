@@ -213,6 +213,24 @@ static void t_map_roll_twice(void **state)
 	free(c.i);
 }
 
+/* a loop that saves nothing is none: LOOP, x, NEXT for three, LOOP, x, y, NEXT for twice two */
+static void t_map_roll_nothing_saved(void **state)
+{
+	(void)state;
+	for (int kinds = 1; kinds <= 2; kinds++) {
+		struct code c = { 0 }, rolled;
+
+		for (int k = 0; k < 2 + kinds; k++)
+			code_put(&c, (struct map_instr){ .op = MAP_ACT, .tile_count = 1, .inner = 1, .bits = 1 + k % kinds });
+		roll_code(&c, &rolled);
+		assert_int_equal(rolled.n, c.n);
+		for (size_t i = 0; i < c.n; i++)
+			assert_int_equal(rolled.i[i].op, MAP_ACT);
+		free(c.i);
+		free(rolled.i);
+	}
+}
+
 /* What becomes just a quarter of its length is one of those that come first: q a..g five times (LOOP, eight, NEXT of forty). The p q before it, five times
  * with the first q of it, are four then: LOOP, p, q, NEXT, p. */
 static void t_map_roll_quarter(void **state)
@@ -257,10 +275,28 @@ static void t_map_code_parts(void **state)
 	}
 }
 
+/* a LOOP counts to 65535 */
+static void t_map_code_count(void **state)
+{
+	static const struct code_level level = { .x = 1, .channel = 5, .mid = 4 };
+	enum { N = 65537 };
+	struct code to = { 0 }, *parts = MEM_NEW(N, struct code);
+
+	(void)state;
+	for (int k = 0; k < N; k++)
+		code_put(&parts[k], (struct map_instr){ .op = MAP_OUT, .flags = 2, .r_ch = 5, .tile_count = 1, .count = 1 });
+	code_parts(&to, parts, N, &level);
+	assert_int_equal(to.i[0].op, MAP_LOOP);
+	assert_int_equal(to.i[0].count, 65535);
+	assert_int_equal(resolve(&to).n, N);
+	free(to.i);
+	free(parts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(t_map_roll_random), cmocka_unit_test(t_map_roll_registers), cmocka_unit_test(t_map_roll_nested),
-		cmocka_unit_test(t_map_roll_twice), cmocka_unit_test(t_map_roll_quarter), cmocka_unit_test(t_map_code_parts) };
+		cmocka_unit_test(t_map_roll_twice), cmocka_unit_test(t_map_roll_nothing_saved), cmocka_unit_test(t_map_roll_quarter), cmocka_unit_test(t_map_code_parts), cmocka_unit_test(t_map_code_count) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

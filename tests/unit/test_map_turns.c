@@ -547,10 +547,25 @@ static void t_map_turns_reference_tile_bad(void **state)
 	assert_non_null(strstr(e.text, "error code 3"));
 }
 
+/* numerics.md section 9 (c) in a pair: planes of 2*3 + 1 clocks, drains of 40 + 2, of which the last two count for nothing */
+static void t_map_turns_drains(void **state)
+{
+	struct cfg c = { .name = "test", .rows = 64, .cols = 64, .tiles = 2, .adcs = 64, .bits = 2, .cell_bits = 1, .weight_bits = 8, .input_bits = 1, .lsb = 1, .grid_bits = 4, .reference = CFG_IMMERSED,
+		.network = CFG_PAIR, .compare = 1, .precharge = 1, .evaluate = 1, .reference_precharge = 1, .share = 1, .settle = 1, .program_depth = 64, .activation_depth = 64,
+		.accumulator_depth = 64, .channel_depth = 64 };
+	struct program p = { .n = 0 };
+
+	(void)state;
+	for (int n = 0; n < 5; n++)
+		add(&p, act(0, 1, 1, 0, 1, 40, 2));
+	add(&p, (struct map_instr){ .op = MAP_END });
+	assert_true(predict(&c, &p, NULL).bound == 5 * 6.0 / (7 + 3 * 42 + 7));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_map_turns_stepped), cmocka_unit_test(t_map_turns_asymmetric), cmocka_unit_test(t_map_turns_period), cmocka_unit_test(t_map_turns_reference_tile_bad),
+		cmocka_unit_test(t_map_turns_stepped), cmocka_unit_test(t_map_turns_asymmetric), cmocka_unit_test(t_map_turns_period), cmocka_unit_test(t_map_turns_drains), cmocka_unit_test(t_map_turns_reference_tile_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
