@@ -280,7 +280,7 @@ static void t_map_code_count(void **state)
 {
 	static const struct code_level level = { .x = 1, .channel = 5, .mid = 4 };
 	enum { N = 65537 };
-	struct code to = { 0 }, *parts = MEM_NEW(N, struct code);
+	struct code to = { 0 }, *parts = MEM_NEW(N, struct code), met;
 
 	(void)state;
 	for (int k = 0; k < N; k++)
@@ -288,7 +288,9 @@ static void t_map_code_count(void **state)
 	code_parts(&to, parts, N, &level);
 	assert_int_equal(to.i[0].op, MAP_LOOP);
 	assert_int_equal(to.i[0].count, 65535);
-	assert_int_equal(resolve(&to).n, N);
+	met = resolve(&to);
+	assert_int_equal(met.n, N);
+	free(met.i);
 	free(to.i);
 	free(parts);
 }
