@@ -260,7 +260,7 @@ int main(int argc, char **argv)
 	program(&bus, argv + 2);
 	garbage();
 	printf("# %llu clocks\n", clocks);
-	delete top;
 	cover_add(top->contextp());
+	delete top;
 	return failed;
 }
