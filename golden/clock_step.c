@@ -6,8 +6,6 @@
 #include "common/mem.h"
 #include <stdlib.h>
 
-enum { DRAINS = 4 }; /* pending is at most 4 */
-
 /* what the bit lines of a tile do */
 enum lines { FREE, ASKING, EVALUATING }; /* ASKING from clock `from`; EVALUATING from clock `from` for E clocks, then holding until the take */
 
@@ -25,9 +23,9 @@ struct gm_stepped {
 	int columns;                   /* of its activation, for the drain */
 	bool turn;                     /* immersed: holds arrays, from the clock after the grant to f */
 	/* drains */
-	struct { long ready; int columns; } queue[DRAINS];
-	int n_queue;
-	bool draining;
+	bool waiting, draining;        /* one waits at most: a plane is taken when the drain before the last is done, and converts for 2 clocks at least */
+	long ready;                    /* clock from which the one that waits can begin */
+	int drain_columns;             /* and its columns */
 	long drained_at, drained;      /* first clock in which the drain at hand shows done; how many activations have drained */
 	int pending;
 };
@@ -113,14 +111,10 @@ static void transfer(struct gm_clock *c, struct gm_stepped *s)
 
 static void drain(struct gm_clock *c, struct gm_stepped *s)
 {
-	int i;
-
-	if (!s->draining && s->n_queue && c->now >= s->queue[0].ready) {
+	if (!s->draining && s->waiting && c->now >= s->ready) {
+		s->waiting = false;
 		s->draining = true;
-		s->drained_at = c->now + s->queue[0].columns + 2;
-		s->n_queue--;
-		for (i = 0; i < s->n_queue; i++)
-			s->queue[i] = s->queue[i + 1];
+		s->drained_at = c->now + s->drain_columns + 2;
 	}
 	if (s->draining && c->now + 1 == s->drained_at) {
 		s->draining = false;
@@ -139,8 +133,9 @@ static void step_converters(struct gm_clock *c, struct gm_stepped *s)
 		s->converting = false;
 		s->turn = false;
 		if (s->last_plane) {
-			s->queue[s->n_queue].ready = c->now + 2;
-			s->queue[s->n_queue++].columns = s->columns;
+			s->waiting = true;
+			s->ready = c->now + 2;
+			s->drain_columns = s->columns;
 		}
 	}
 }

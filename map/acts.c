@@ -95,7 +95,7 @@ static int by_column(const void *x, const void *y)
 {
 	const struct place_piece *const *a = x, *const *b = y;
 
-	return (*a)->col < (*b)->col ? -1 : (*a)->col > (*b)->col;
+	return (*a)->col - (*b)->col;
 }
 
 /* whether outputs o.. of piece x, from column index col, go on with activation a */
@@ -162,7 +162,7 @@ static int by_slot(const void *x, const void *y)
 
 	if (a->slot != b->slot)
 		return a->slot - b->slot;
-	return a->tile < b->tile ? -1 : a->tile > b->tile;
+	return a->tile - b->tile;
 }
 
 static bool same_but_tile(const struct plan_act *a, const struct plan_act *b)

@@ -213,15 +213,17 @@ static void t_map_roll_twice(void **state)
 	free(c.i);
 }
 
-/* a loop that saves nothing is none: LOOP, x, NEXT for three, LOOP, x, y, NEXT for twice two */
+/* a loop that saves nothing is none: LOOP, x, NEXT for three; LOOP, x, y, NEXT for twice two; a register's begin and step beside them for five */
 static void t_map_roll_nothing_saved(void **state)
 {
+	static const struct { int n, kinds, by; } cases[] = { { 3, 1, 0 }, { 4, 2, 0 }, { 5, 1, 3 } };
+
 	(void)state;
-	for (int kinds = 1; kinds <= 2; kinds++) {
+	for (size_t at = 0; at < sizeof(cases) / sizeof(*cases); at++) {
 		struct code c = { 0 }, rolled;
 
-		for (int k = 0; k < 2 + kinds; k++)
-			code_put(&c, (struct map_instr){ .op = MAP_ACT, .tile_count = 1, .inner = 1, .bits = 1 + k % kinds });
+		for (int k = 0; k < cases[at].n; k++)
+			code_put(&c, (struct map_instr){ .op = MAP_ACT, .tile_count = 1, .inner = 1, .bits = 1 + k % cases[at].kinds, .base = cases[at].by * k });
 		roll_code(&c, &rolled);
 		assert_int_equal(rolled.n, c.n);
 		for (size_t i = 0; i < c.n; i++)
