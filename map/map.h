@@ -114,6 +114,7 @@ struct map_instr {
 	int bits, set, slice0, nslice, lag;
 	int r_base, r_row, r_col, r_acc, r_tile, r_ch; /* index registers; IDX: r_base destination, r_row source */
 };
+/* every field must hold its value (BUG), imm modulo 2^16 */
 void map_encode(const struct map_instr *i, uint32_t w[8]);
 void map_decode(const uint32_t w[8], struct map_instr *i);
 /* one line of assembler text, for people */

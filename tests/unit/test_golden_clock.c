@@ -152,7 +152,7 @@ static void t_banks(void **state) /* k_0(n) >= g(n-2): drains of 42 clocks hold 
 	expect(c, 222, 10, 10, 5, 0);
 }
 
-/* Two banks may wait, of other numbers of columns: drains of 42 and 10 clocks in turns; converted (f) in 9, 11, 53, 63, 105; g = 53, 63, 105, 115, 157 */
+/* Two banks may wait, of other numbers of columns: drains of 42 and 10 clocks in turns; f = 9, 11, 55, 65, 107; g = 53, 63, 105, 115, 157 */
 static void t_banks_mixed(void **state)
 {
 	const struct gm_hw hw = local(1, true);
